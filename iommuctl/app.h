@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the tool's files share: one run of the command, its tables, its output. */
+#ifndef IOMMUCTL_APP_H
+#define IOMMUCTL_APP_H
+
+#include <argp.h>
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "libiommuctl/iommuctl.h"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#define PRINTF(string, args) __attribute__((format(printf, string, args)))
+
+enum exit_code {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_SOME_FAILED = 3,
+	EXIT_FOUND = 4,
+};
+
+/* ------------------------------------------------------------------ tables */
+
+struct app;
+struct attr;
+struct rows;
+
+enum attr_flags {
+	ATTR_COLUMN = 1 << 0,  /* in tables unless -o says otherwise */
+	ATTR_TEXT = 1 << 1,    /* for people: in no JSON unless -o asks */
+	ATTR_VERBOSE = 1 << 2, /* costs extra: only with -v or when -o asks */
+	ATTR_SHOW = 1 << 3,    /* in the text of show all the same */
+	ATTR_RIGHT = 1 << 4,
+	ATTR_JSON = 1 << 5, /* in no text unless -o asks */
+};
+
+/* One fact of a noun's objects. The value is JSON's; NULL is unknown. */
+struct attr {
+	const char *key;
+	const char *heading;
+	const char *help;
+	unsigned int flags;
+	unsigned int needs; /* IOMMUCTL_LOAD_* */
+	unsigned int hex;   /* in text: so many hexadecimal digits */
+	int arg;	    /* for getters that serve several rows */
+	json_object *(*get)(const void *object, const struct attr *attr);
+	/* in the text of show: lines below the key instead of a value */
+	void (*rows)(const void *object, struct rows *rows);
+};
+
+/* A getter that is one expression over OBJECT. */
+#define GETTER(name, expression)                                                  \
+	static json_object *name(const void *object, const struct attr *attr) \
+	{                                                                     \
+		(void)attr;                                                   \
+		return expression;                                            \
+	}
+
+/* A list of objects to print; ITEMS is owned, what it points to is not. */
+struct objects {
+	const void **items;
+	size_t count;
+};
+
+struct noun {
+	const char *singular; /* in messages */
+	const char *plural;   /* the key of the JSON document */
+	const struct attr *attrs;
+	size_t attr_count;
+	/* of a topology: all of them, and by name */
+	const void *(*get)(const struct iommuctl_topology *topology, size_t i);
+	const void *(*find)(const struct iommuctl_topology *topology, const char *name);
+};
+
+struct command {
+	const char *noun;
+	const char *verb; /* NULL: the noun alone */
+	const char *args; /* of the usage line; the first word says how to complete them */
+	const char *summary;
+	const char *doc;
+	const char *example;
+	const struct noun *objects; /* what -o selects from */
+	const struct argp_option *options;
+	error_t (*parse)(int key, char *arg, struct app *app);
+	int (*run)(struct app *app);
+	bool is_default; /* when the verb is left out */
+	bool hidden;
+	unsigned int needs; /* IOMMUCTL_LOAD_* besides the attributes' */
+	unsigned int min_args;
+};
+
+extern const struct command iommu_commands[], group_commands[], device_commands[],
+	region_commands[], register_commands[], topology_commands[], iova_commands[],
+	complete_commands[];
+
+/* ---------------------------------------------------------------- one run */
+
+#define SELECTION_MAX 64
+
+struct selection {
+	const struct attr *attrs[SELECTION_MAX];
+	size_t count;
+	unsigned int needs;
+};
+
+enum view { VIEW_TABLE, VIEW_SHOW };
+
+struct app {
+	const struct command *command;
+	struct iommuctl_context *ctx;
+	struct iommuctl_topology *topology;
+	const char *root;
+	const char *output;
+	const char *format; /* topology --format */
+	const char *color;
+	enum iommuctl_model model; /* register --model */
+	bool json, no_heading, verbose, quiet;
+	char **args;
+	size_t arg_count;
+	size_t failed; /* objects that could not be done */
+	struct selection selection;
+};
+
+/* The command for the words of ARGV; *RET_WORDS is how many they were. */
+const struct command *command_find(char *const *argv, int argc, int *ret_words);
+/* All commands, one after another; NULL starts, NULL ends. */
+const struct command *command_next(const struct command *command);
+extern const struct argp_option global_options[];
+/* Fill APP from the command's own words; ends the program on a usage error. */
+void command_parse(struct app *app, int argc, char **argv);
+
+int selection_make(struct app *app, enum view view);
+/* Load what the command and the selected attributes need. */
+int app_load(struct app *app);
+/* The objects named on the command line, or all. */
+int app_collect(struct app *app, struct objects *objects);
+int objects_add(struct objects *objects, const void *object);
+int run_list(struct app *app);
+int run_show(struct app *app);
+/* 0, or what the failures so far make of it. */
+int app_exit_code(const struct app *app, size_t done);
+
+/* ------------------------------------------------------------------- output */
+
+/* Print OBJECTS; EXTRA, if not NULL, are more keys of the JSON document. Takes EXTRA. */
+int render(struct app *app, enum view view, const struct objects *objects, json_object *extra);
+/* Add a line to the text of show: LABEL, VALUE, NOTE. */
+void rows_add(struct rows *rows, const char *label, json_object *value, const char *note);
+/* RECORDS, each with an array of children under one of its keys, in the format asked for. */
+int render_nested(struct app *app, const char *plural, json_object *records);
+bool use_color(const struct app *app);
+
+/* -------------------------------------------------------------------- values */
+
+/* TEXT of the machine; what is not UTF-8 is escaped. NULL gives NULL. */
+json_object *value_text(const char *text);
+json_object *value_number(uint64_t number);
+json_object *value_bool(bool value);
+/* "0x..." */
+json_object *value_hex(uint64_t number);
+json_object *value_decoded(const struct iommuctl_value *value);
+/* For people: lists joined, yes and no, "-" for NULL; DIGITS of hex, or 0. The caller frees it. */
+char *value_to_text(json_object *value, unsigned int digits);
+void object_set(json_object *object, const char *key, json_object *value);
+
+/* ------------------------------------------------------------------ messages */
+
+/* "iommuctl: ..." on standard error. */
+PRINTF(1, 2) void message(const char *format, ...);
+PRINTF(1, 2) void hint(const char *format, ...);
+/* The library's diagnostic, with its hints. */
+void message_diag(const struct app *app);
+void message_notes(const struct app *app);
+
+#endif

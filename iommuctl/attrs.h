@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Getters that more than one noun uses. */
+#ifndef IOMMUCTL_ATTRS_H
+#define IOMMUCTL_ATTRS_H
+
+#include "app.h"
+
+/* A register with its decoded fields, as register show and iommu show print it. */
+json_object *register_to_json(const struct iommuctl_register *reg, uint64_t value);
+/* A reserved region as START, END and TYPE. */
+json_object *region_to_json(const struct iommuctl_region *region);
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* device: PCI devices, and devices of other buses that an IOMMU serves. */
+#include "app.h"
+
+GETTER(get_name, value_text(iommuctl_device_get_name(object)))
+GETTER(get_subsystem, value_text(iommuctl_device_get_subsystem(object)))
+GETTER(get_driver, value_text(iommuctl_device_get_driver(object)))
+GETTER(get_iommu, value_text(iommuctl_iommu_get_name(iommuctl_device_get_iommu(object))))
+GETTER(get_vfio_node, value_text(iommuctl_device_get_vfio_node(object)))
+GETTER(get_vendor_name, value_text(iommuctl_device_get_vendor_name(object)))
+GETTER(get_device_name, value_text(iommuctl_device_get_device_name(object)))
+
+enum { ID_VENDOR, ID_DEVICE };
+
+static json_object *get_id(const void *object, const struct attr *attr)
+{
+	uint16_t vendor, device;
+
+	if (iommuctl_device_get_ids(object, &vendor, &device) < 0)
+		return NULL;
+	return value_number(attr->arg == ID_VENDOR ? vendor : device);
+}
+
+static json_object *get_class(const void *object, const struct attr *attr)
+{
+	uint32_t class;
+
+	(void)attr;
+	return iommuctl_device_get_class(object, &class) < 0 ? NULL : value_number(class);
+}
+
+static json_object *get_group(const void *object, const struct attr *attr)
+{
+	const struct iommuctl_group *group = iommuctl_device_get_group(object);
+
+	(void)attr;
+	return group ? value_number(iommuctl_group_get_id(group)) : NULL;
+}
+
+static json_object *get_net_interfaces(const void *object, const struct attr *attr)
+{
+	json_object *list = json_object_new_array();
+	const char *name;
+
+	(void)attr;
+	for (size_t i = 0; (name = iommuctl_device_get_net_interface(object, i)); i++)
+		json_object_array_add(list, value_text(name));
+	return list;
+}
+
+/* clang-format off */
+static const struct attr attrs[] = {
+	{ .key = "name", .heading = "DEVICE", .flags = ATTR_COLUMN, .get = get_name,
+	  .help = "the kernel's name; of a PCI device its address" },
+	{ .key = "subsystem", .heading = "SUBSYSTEM", .needs = IOMMUCTL_LOAD_DEVICES,
+	  .get = get_subsystem, .help = "bus: pci, platform, ..." },
+	{ .key = "vendor_id", .heading = "VENDOR", .hex = 4, .needs = IOMMUCTL_LOAD_DEVICES,
+	  .arg = ID_VENDOR, .get = get_id, .help = "PCI vendor id" },
+	{ .key = "device_id", .heading = "ID", .hex = 4, .needs = IOMMUCTL_LOAD_DEVICES,
+	  .arg = ID_DEVICE, .get = get_id, .help = "PCI device id" },
+	{ .key = "class", .heading = "CLASS", .hex = 6, .needs = IOMMUCTL_LOAD_DEVICES,
+	  .get = get_class, .help = "PCI class code" },
+	{ .key = "group", .heading = "GROUP", .flags = ATTR_COLUMN | ATTR_RIGHT,
+	  .get = get_group, .help = "IOMMU group" },
+	{ .key = "iommu", .heading = "IOMMU", .flags = ATTR_COLUMN, .get = get_iommu,
+	  .help = "IOMMU that serves it" },
+	{ .key = "driver", .heading = "DRIVER", .flags = ATTR_COLUMN, .needs = IOMMUCTL_LOAD_DEVICES,
+	  .get = get_driver, .help = "driver bound to it" },
+	{ .key = "net_interfaces", .heading = "NET", .flags = ATTR_COLUMN, .needs = IOMMUCTL_LOAD_NET,
+	  .get = get_net_interfaces, .help = "network interfaces on it" },
+	{ .key = "vfio_node", .heading = "VFIO_NODE", .needs = IOMMUCTL_LOAD_VFIO,
+	  .get = get_vfio_node, .help = "VFIO device node" },
+	{ .key = "vendor_name", .heading = "VENDOR_NAME", .flags = ATTR_VERBOSE | ATTR_SHOW,
+	  .needs = IOMMUCTL_LOAD_NAMES, .get = get_vendor_name,
+	  .help = "vendor's name in udev's hardware database" },
+	{ .key = "device_name", .heading = "DEVICE_NAME", .flags = ATTR_COLUMN | ATTR_VERBOSE | ATTR_SHOW,
+	  .needs = IOMMUCTL_LOAD_NAMES, .get = get_device_name,
+	  .help = "device's name in udev's hardware database" },
+};
+/* clang-format on */
+
+static const void *get(const struct iommuctl_topology *topology, size_t i)
+{
+	return iommuctl_topology_get_device(topology, i);
+}
+
+static const void *find(const struct iommuctl_topology *topology, const char *name)
+{
+	return iommuctl_topology_find_device(topology, name);
+}
+
+static const struct noun noun = {
+	.singular = "device",
+	.plural = "devices",
+	.attrs = attrs,
+	.attr_count = ARRAY_SIZE(attrs),
+	.get = get,
+	.find = find,
+};
+
+const struct command device_commands[] = {
+	{
+		.noun = "device",
+		.verb = "list",
+		.args = "[DEVICE...]",
+		.summary = "List devices with their group, IOMMU and driver",
+		.doc = "All PCI devices, also those that no IOMMU serves, and devices of other "
+		       "buses that one does. Never opens PCI configuration space.",
+		.example = "iommuctl device list -j 0000:00:1f.0",
+		.objects = &noun,
+		.run = run_list,
+		.is_default = true,
+	},
+	{
+		.noun = "device",
+		.verb = "show",
+		.args = "[DEVICE...]",
+		.summary = "Show devices with all that is known of them",
+		.example = "iommuctl device show 0000:00:1f.0",
+		.objects = &noun,
+		.run = run_show,
+	},
+	{ 0 },
+};

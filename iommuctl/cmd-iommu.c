@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* iommu: the IOMMUs of the machine, what they are and what they can do. */
+#include "app.h"
+#include "attrs.h"
+
+GETTER(get_name, value_text(iommuctl_iommu_get_name(object)))
+GETTER(get_model, value_text(iommuctl_model_to_string(iommuctl_iommu_get_model(object))))
+GETTER(get_model_id, value_number(iommuctl_iommu_get_model(object)))
+GETTER(get_version, value_text(iommuctl_iommu_get_version(object)))
+GETTER(get_node, value_text(iommuctl_iommu_get_node(object)))
+
+static json_object *get_devices(const void *object, const struct attr *attr)
+{
+	json_object *list = json_object_new_array();
+	const struct iommuctl_device *device;
+
+	(void)attr;
+	for (size_t i = 0; (device = iommuctl_iommu_get_device(object, i)); i++)
+		json_object_array_add(list, value_text(iommuctl_device_get_name(device)));
+	return list;
+}
+
+static json_object *get_device_count(const void *object, const struct attr *attr)
+{
+	size_t n = 0;
+
+	(void)attr;
+	while (iommuctl_iommu_get_device(object, n))
+		n++;
+	return value_number(n);
+}
+
+static json_object *get_feature(const void *object, const struct attr *attr)
+{
+	struct iommuctl_value value;
+
+	if (iommuctl_iommu_get_feature(object, (enum iommuctl_feature)attr->arg, &value) < 0)
+		return NULL;
+	return value_decoded(&value);
+}
+
+static json_object *get_features(const void *object, const struct attr *attr)
+{
+	json_object *features = json_object_new_object();
+
+	(void)attr;
+	for (int i = 0; i < IOMMUCTL_FEATURE_COUNT; i++)
+		object_set(features, iommuctl_feature_get_key((enum iommuctl_feature)i),
+			   get_feature(object, &(struct attr){ .arg = i }));
+	return features;
+}
+
+static json_object *get_feature_sources(const void *object, const struct attr *attr)
+{
+	json_object *sources = json_object_new_object();
+
+	(void)attr;
+	for (int i = 0; i < IOMMUCTL_FEATURE_COUNT; i++)
+		object_set(sources, iommuctl_feature_get_key((enum iommuctl_feature)i),
+			   value_text(iommuctl_iommu_get_feature_source(
+				   object, (enum iommuctl_feature)i)));
+	return sources;
+}
+
+static void rows_features(const void *object, struct rows *rows)
+{
+	for (int i = 0; i < IOMMUCTL_FEATURE_COUNT; i++) {
+		enum iommuctl_feature feature = (enum iommuctl_feature)i;
+		const char *source = iommuctl_iommu_get_feature_source(object, feature);
+		char *note = NULL;
+
+		if (asprintf(&note, "%s%s%s%s", iommuctl_feature_get_help(feature),
+			     source ? " [" : "", source ? source : "", source ? "]" : "") < 0)
+			note = NULL;
+		rows_add(rows, iommuctl_feature_get_key(feature),
+			 get_feature(object, &(struct attr){ .arg = i }), note);
+		free(note);
+	}
+}
+
+static json_object *get_registers(const void *object, const struct attr *attr)
+{
+	json_object *list = json_object_new_array();
+	const struct iommuctl_register *reg;
+	uint64_t value;
+
+	(void)attr;
+	for (size_t i = 0; iommuctl_iommu_get_register(object, i, &reg, &value) == 0; i++)
+		json_object_array_add(list, register_to_json(reg, value));
+	return list;
+}
+
+static void rows_registers(const void *object, struct rows *rows)
+{
+	const struct iommuctl_register *reg;
+	uint64_t value;
+
+	for (size_t i = 0; iommuctl_iommu_get_register(object, i, &reg, &value) == 0; i++)
+		rows_add(rows, iommuctl_register_get_name(reg), value_hex(value),
+			 iommuctl_register_get_help(reg));
+}
+
+/* clang-format off */
+#define FEATURE(feature, head, more) \
+	.flags = ATTR_TEXT | (more), .heading = head, .needs = IOMMUCTL_LOAD_REGISTERS, \
+	.arg = IOMMUCTL_FEATURE_##feature, .get = get_feature
+
+static const struct attr attrs[] = {
+	{ .key = "name", .heading = "NAME", .flags = ATTR_COLUMN, .get = get_name,
+	  .help = "the kernel's name" },
+	{ .key = "model", .heading = "MODEL", .flags = ATTR_COLUMN, .needs = IOMMUCTL_LOAD_REGISTERS,
+	  .get = get_model, .help = "model name" },
+	{ .key = "model_id", .heading = "MODEL_ID", .flags = ATTR_RIGHT, .needs = IOMMUCTL_LOAD_REGISTERS,
+	  .get = get_model_id, .help = "model number, stable for ever; 0 is unknown" },
+	{ .key = "version", .heading = "VERSION", .flags = ATTR_COLUMN, .needs = IOMMUCTL_LOAD_REGISTERS,
+	  .get = get_version, .help = "version of the architecture" },
+	{ .key = "input_bits", FEATURE(INPUT_BITS, "INPUT", ATTR_COLUMN | ATTR_RIGHT),
+	  .help = "bits of an I/O virtual address" },
+	{ .key = "pasid_bits", FEATURE(PASID_BITS, "PASID", ATTR_COLUMN | ATTR_RIGHT),
+	  .help = "bits of a process address space id" },
+	{ .key = "nesting", FEATURE(NESTING, "NESTING", ATTR_COLUMN), .help = "nested translation" },
+	{ .key = "interrupt_remapping", FEATURE(INTERRUPT_REMAPPING, "INTREMAP", ATTR_COLUMN),
+	  .help = "interrupt remapping" },
+	{ .key = "device_count", .heading = "DEVICES", .flags = ATTR_TEXT | ATTR_COLUMN | ATTR_RIGHT,
+	  .get = get_device_count, .help = "number of devices it serves" },
+	{ .key = "node", .heading = "NODE", .get = get_node, .help = "path in sysfs" },
+	{ .key = "devices", .heading = "DEVICES", .get = get_devices, .help = "devices it serves" },
+	{ .key = "features", .heading = "FEATURES", .needs = IOMMUCTL_LOAD_REGISTERS,
+	  .get = get_features, .rows = rows_features, .help = "what it can do" },
+	{ .key = "feature_sources", .heading = "FEATURE_SOURCES", .flags = ATTR_VERBOSE | ATTR_JSON,
+	  .needs = IOMMUCTL_LOAD_REGISTERS, .get = get_feature_sources,
+	  .help = "where each feature was learnt" },
+	{ .key = "registers", .heading = "REGISTERS", .needs = IOMMUCTL_LOAD_REGISTERS,
+	  .get = get_registers, .rows = rows_registers, .help = "registers the kernel publishes, decoded" },
+};
+/* clang-format on */
+
+static const void *get(const struct iommuctl_topology *topology, size_t i)
+{
+	return iommuctl_topology_get_iommu(topology, i);
+}
+
+static const void *find(const struct iommuctl_topology *topology, const char *name)
+{
+	return iommuctl_topology_find_iommu(topology, name);
+}
+
+static const struct noun noun = {
+	.singular = "iommu",
+	.plural = "iommus",
+	.attrs = attrs,
+	.attr_count = ARRAY_SIZE(attrs),
+	.get = get,
+	.find = find,
+};
+
+const struct command iommu_commands[] = {
+	{
+		.noun = "iommu",
+		.verb = "list",
+		.args = "[IOMMU...]",
+		.summary = "List the IOMMUs of the machine",
+		.example = "iommuctl iommu list -o name,model,node",
+		.objects = &noun,
+		.run = run_list,
+		.is_default = true,
+	},
+	{
+		.noun = "iommu",
+		.verb = "show",
+		.args = "[IOMMU...]",
+		.summary = "Show IOMMUs with their features, registers and devices",
+		.doc = "A feature the kernel does not publish has the model's default, marked "
+		       "[default], or is unknown.",
+		.example = "iommuctl iommu show dmar0",
+		.objects = &noun,
+		.run = run_show,
+	},
+	{ 0 },
+};

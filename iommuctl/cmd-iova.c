@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* iova: which I/O addresses devices can use. */
+#include <errno.h>
+#include <string.h>
+
+#include "app.h"
+
+struct entry {
+	struct iommuctl_range range;
+	const char *source;
+};
+
+#define ENTRY ((const struct entry *)object)
+
+GETTER(get_start, value_hex(ENTRY->range.start))
+GETTER(get_end, value_hex(ENTRY->range.end))
+GETTER(get_source, value_text(ENTRY->source))
+
+/* clang-format off */
+static const struct attr attrs[] = {
+	{ .key = "start", .heading = "START", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_start, .help = "first usable address" },
+	{ .key = "end", .heading = "END", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_end, .help = "last usable address" },
+	{ .key = "source", .heading = "SOURCE", .flags = ATTR_COLUMN, .get = get_source, .help = "who says so: iommufd or sysfs" },
+};
+/* clang-format on */
+
+static const void *find(const struct iommuctl_topology *topology, const char *name)
+{
+	return iommuctl_topology_find_device(topology, name);
+}
+
+static const struct noun noun = {
+	.singular = "device",
+	.plural = "ranges",
+	.attrs = attrs,
+	.attr_count = ARRAY_SIZE(attrs),
+	.find = find,
+};
+
+/* Bind and attach every device to one new address space, and ask it. */
+static int ask_devices(struct app *app, const struct objects *devices,
+		       struct iommuctl_iommufd *iommufd, struct iommuctl_ioas *ioas,
+		       struct iommuctl_range_set **ret_set)
+{
+	struct iommuctl_vfio **vfio = calloc(devices->count, sizeof(struct iommuctl_vfio *));
+	int r = vfio ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r >= 0 && i < devices->count; i++) {
+		r = iommuctl_vfio_open(app->ctx, devices->items[i], &vfio[i]);
+		if (r >= 0)
+			r = iommuctl_vfio_bind(vfio[i], iommufd);
+		if (r >= 0)
+			r = iommuctl_vfio_attach(vfio[i], ioas);
+	}
+	if (r >= 0)
+		r = iommuctl_ioas_get_ranges(ioas, ret_set, NULL);
+	/* closing detaches and unbinds */
+	for (size_t i = 0; vfio && i < devices->count; i++)
+		iommuctl_vfio_close(vfio[i]);
+	free(vfio);
+	return r;
+}
+
+static int ask_iommufd(struct app *app, const struct objects *devices,
+		       struct iommuctl_range_set **ret_set)
+{
+	struct iommuctl_iommufd *iommufd = NULL;
+	struct iommuctl_ioas *ioas = NULL;
+	int r;
+
+	r = iommuctl_iommufd_open(app->ctx, &iommufd);
+	if (r >= 0)
+		r = iommuctl_ioas_alloc(iommufd, &ioas);
+	if (r >= 0)
+		r = ask_devices(app, devices, iommufd, ioas, ret_set);
+	if (r < 0)
+		message_diag(app);
+	iommuctl_ioas_destroy(ioas);
+	iommuctl_iommufd_close(iommufd);
+	return r;
+}
+
+static int ask_sysfs(struct app *app, const struct objects *devices,
+		     struct iommuctl_range_set **ret_set)
+{
+	int r = iommuctl_device_get_usable_ranges(
+		app->ctx, (const struct iommuctl_device *const *)devices->items, devices->count,
+		ret_set);
+
+	if (r < 0)
+		message_diag(app);
+	return r;
+}
+
+/* iommufd can be asked only about devices that were given to VFIO already. */
+static bool can_ask_iommufd(const struct app *app, const struct objects *devices)
+{
+	struct iommuctl_vfio *vfio;
+
+	if (iommuctl_context_has_root(app->ctx))
+		return false;
+	for (size_t i = 0; i < devices->count; i++) {
+		const struct iommuctl_diag *diag = iommuctl_context_get_diag(app->ctx);
+
+		if (iommuctl_device_get_vfio_node(devices->items[i]))
+			continue;
+		/* without a node this fails, and tells why */
+		if (iommuctl_vfio_open(app->ctx, devices->items[i], &vfio) == -ENXIO && !app->quiet)
+			hint("%s: %s; answering from sysfs", iommuctl_diag_get_object(diag),
+			     iommuctl_diag_get_reason(diag));
+		return false;
+	}
+	return true;
+}
+
+static int print(struct app *app, const struct iommuctl_range_set *set, const char *source)
+{
+	json_object *extra = json_object_new_object();
+	struct objects objects = { 0 };
+	struct iommuctl_range range;
+	struct entry *entries;
+	size_t n = 0;
+	int r = 0;
+
+	while (iommuctl_range_set_get(set, n, &range) == 0)
+		n++;
+	entries = calloc(n + 1, sizeof(*entries));
+	for (size_t i = 0; entries && r >= 0 && i < n; i++) {
+		iommuctl_range_set_get(set, i, &entries[i].range);
+		entries[i].source = source;
+		r = objects_add(&objects, &entries[i]);
+	}
+	object_set(extra, "source", value_text(source));
+	r = entries && r >= 0 ? render(app, VIEW_TABLE, &objects, extra) : EXIT_FAILED;
+	free(objects.items);
+	free(entries);
+	return r;
+}
+
+static int run_ranges(struct app *app)
+{
+	struct iommuctl_range_set *set = NULL;
+	struct objects devices = { 0 };
+	int r = EXIT_FAILED;
+	bool iommufd;
+
+	if (selection_make(app, VIEW_TABLE) < 0)
+		return EXIT_USAGE;
+	/* an answer for some of the devices would be a wrong one */
+	if (app_load(app) < 0 || app_collect(app, &devices) < 0 || app->failed > 0)
+		goto out;
+	iommufd = can_ask_iommufd(app, &devices);
+	if ((iommufd ? ask_iommufd : ask_sysfs)(app, &devices, &set) >= 0)
+		r = print(app, set, iommufd ? "iommufd" : "sysfs");
+out:
+	iommuctl_range_set_free(set);
+	free(devices.items);
+	return r;
+}
+
+const struct command iova_commands[] = {
+	{
+		.noun = "iova",
+		.verb = "ranges",
+		.args = "DEVICE...",
+		.summary = "Tell which I/O addresses devices can use",
+		.doc = "Of several devices: what all of them can use at once. "
+		       "Devices bound to a VFIO driver are bound to iommufd for a moment, which "
+		       "asks the kernel itself; this needs access to their device nodes. For "
+		       "others the answer is made from sysfs: the IOMMU's input width minus "
+		       "the reserved regions. No driver is ever changed.",
+		.example = "iommuctl iova ranges 0000:03:00.0",
+		.objects = &noun,
+		.run = run_ranges,
+		.is_default = true,
+		.needs = IOMMUCTL_LOAD_REGISTERS | IOMMUCTL_LOAD_GROUPS | IOMMUCTL_LOAD_DEVICES |
+			 IOMMUCTL_LOAD_VFIO,
+		.min_args = 1,
+	},
+	{ 0 },
+};

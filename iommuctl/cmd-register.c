@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* register: decode values given by hand; no hardware needed. */
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "app.h"
+#include "attrs.h"
+
+struct entry {
+	const struct iommuctl_register *reg;
+	uint64_t value;
+};
+
+static json_object *fields_to_json(const struct iommuctl_register *reg, uint64_t value)
+{
+	json_object *fields = json_object_new_object();
+	const struct iommuctl_field *field = NULL;
+
+	while ((field = iommuctl_register_next_field(reg, field))) {
+		struct iommuctl_value decoded = iommuctl_field_decode(field, value);
+		json_object *object = json_object_new_object();
+
+		object_set(object, "raw", value_number(iommuctl_field_get_raw(field, value)));
+		object_set(object, "value", value_decoded(&decoded));
+		object_set(fields, iommuctl_field_get_name(field), object);
+	}
+	return fields;
+}
+
+#define ENTRY ((const struct entry *)object)
+
+GETTER(get_arch, value_text(iommuctl_model_to_string(iommuctl_register_get_model(ENTRY->reg))))
+GETTER(get_name, value_text(iommuctl_register_get_name(ENTRY->reg)))
+GETTER(get_value, value_hex(ENTRY->value))
+GETTER(get_fields, fields_to_json(ENTRY->reg, ENTRY->value))
+GETTER(get_reserved, value_hex(iommuctl_register_get_reserved(ENTRY->reg, ENTRY->value)))
+GETTER(get_width, value_number(iommuctl_register_get_width(ENTRY->reg)))
+GETTER(get_help, value_text(iommuctl_register_get_help(ENTRY->reg)))
+GETTER(get_spec, value_text(iommuctl_register_get_spec(ENTRY->reg)))
+
+static void rows_fields(const void *object, struct rows *rows)
+{
+	const struct iommuctl_field *field = NULL;
+	unsigned int high, low;
+	char *note;
+
+	while ((field = iommuctl_register_next_field(ENTRY->reg, field))) {
+		struct iommuctl_value decoded = iommuctl_field_decode(field, ENTRY->value);
+
+		iommuctl_field_get_bits(field, &high, &low);
+		if ((high == low ? asprintf(&note, "[%u] %s", low, iommuctl_field_get_help(field)) :
+				   asprintf(&note, "[%u:%u] %s", high, low,
+					    iommuctl_field_get_help(field))) < 0)
+			return;
+		rows_add(rows, iommuctl_field_get_name(field), value_decoded(&decoded), note);
+		free(note);
+	}
+}
+
+/* clang-format off */
+static const struct attr show_attrs[] = {
+	{ .key = "arch", .heading = "MODEL", .flags = ATTR_COLUMN, .get = get_arch, .help = "model of IOMMU that has it" },
+	{ .key = "name", .heading = "REGISTER", .flags = ATTR_COLUMN, .get = get_name, .help = "name" },
+	{ .key = "value", .heading = "VALUE", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_value, .help = "value given" },
+	{ .key = "fields", .heading = "FIELDS", .flags = ATTR_COLUMN, .get = get_fields, .rows = rows_fields, .help = "each field, bare and decoded" },
+	{ .key = "reserved_set", .heading = "RESERVED_SET", .flags = ATTR_COLUMN, .get = get_reserved, .help = "bits that are set and have no meaning" },
+};
+
+static const struct attr list_attrs[] = {
+	{ .key = "arch", .heading = "MODEL", .flags = ATTR_COLUMN, .get = get_arch, .help = "model of IOMMU that has it" },
+	{ .key = "name", .heading = "REGISTER", .flags = ATTR_COLUMN, .get = get_name, .help = "name" },
+	{ .key = "width", .heading = "WIDTH", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_width, .help = "width in bits" },
+	{ .key = "help", .heading = "MEANING", .flags = ATTR_COLUMN, .get = get_help, .help = "what it is" },
+	{ .key = "spec", .heading = "SPECIFICATION", .get = get_spec, .help = "document that defines it" },
+};
+/* clang-format on */
+
+json_object *register_to_json(const struct iommuctl_register *reg, uint64_t value)
+{
+	const struct entry entry = { reg, value };
+	json_object *object = json_object_new_object();
+
+	for (size_t i = 0; i < ARRAY_SIZE(show_attrs); i++)
+		object_set(object, show_attrs[i].key, show_attrs[i].get(&entry, &show_attrs[i]));
+	return object;
+}
+
+static const struct noun show_noun = {
+	.singular = "register",
+	.plural = "registers",
+	.attrs = show_attrs,
+	.attr_count = ARRAY_SIZE(show_attrs),
+};
+
+static const struct noun list_noun = {
+	.singular = "register",
+	.plural = "registers",
+	.attrs = list_attrs,
+	.attr_count = ARRAY_SIZE(list_attrs),
+};
+
+/* A hexadecimal or decimal number, or the feature string of virtio: bit 0 first. */
+static bool parse_value(const char *text, uint64_t *ret)
+{
+	bool hex = strncmp(text, "0x", 2) == 0 || strncmp(text, "0X", 2) == 0;
+	const char *digits = hex ? text + 2 : text;
+	char *end;
+
+	if (strlen(text) == 64 && strspn(text, "01") == 64) {
+		*ret = 0;
+		for (size_t i = 0; i < 64; i++)
+			*ret |= (uint64_t)(text[i] - '0') << i;
+		return true;
+	}
+	if (!isxdigit((unsigned char)digits[0]))
+		return false;
+	errno = 0;
+	*ret = strtoull(digits, &end, hex ? 16 : 10);
+	return errno == 0 && *end == '\0';
+}
+
+/*
+ * "cap" is a name of several models: the model that was asked for, or else of
+ * another register on the command line, or else the first one.
+ */
+static enum iommuctl_model find_model(const struct app *app)
+{
+	const struct iommuctl_register *reg = NULL;
+
+	if (app->model != IOMMUCTL_MODEL_UNKNOWN)
+		return app->model;
+	for (size_t i = 0; i < app->arg_count; i++) {
+		size_t length = strcspn(app->args[i], "=");
+		const struct iommuctl_register *match = NULL;
+		size_t matches = 0;
+
+		while ((reg = iommuctl_register_next(reg)))
+			if (strlen(iommuctl_register_get_name(reg)) == length &&
+			    strncasecmp(iommuctl_register_get_name(reg), app->args[i], length) == 0) {
+				match = reg;
+				matches++;
+			}
+		if (matches == 1)
+			return iommuctl_register_get_model(match);
+	}
+	return IOMMUCTL_MODEL_UNKNOWN;
+}
+
+static int parse_entry(struct app *app, enum iommuctl_model hint_model, const char *word,
+		       struct entry *entry)
+{
+	char name[32] = "";
+	size_t length = strcspn(word, "=");
+
+	for (size_t i = 0; i < length && i + 1 < sizeof(name); i++)
+		name[i] = (char)tolower((unsigned char)word[i]);
+	if (word[length] != '=') {
+		message("register %s: decode: not of the form NAME=VALUE", word);
+		return -EINVAL;
+	}
+	if (iommuctl_register_find(hint_model, name, &entry->reg) < 0 &&
+	    (app->model != IOMMUCTL_MODEL_UNKNOWN ||
+	     iommuctl_register_find(IOMMUCTL_MODEL_UNKNOWN, name, &entry->reg) < 0)) {
+		message("register %s: decode: no such register", word);
+		hint("iommuctl register list names them");
+		return -ENOENT;
+	}
+	if (!parse_value(word + length + 1, &entry->value)) {
+		message("register %s: decode: not a number of 64 bits", word);
+		return -EINVAL;
+	}
+	if (iommuctl_register_get_width(entry->reg) < 64 &&
+	    entry->value >> iommuctl_register_get_width(entry->reg)) {
+		message("register %s: decode: wider than its %u bits", word,
+			iommuctl_register_get_width(entry->reg));
+		return -ERANGE;
+	}
+	return 0;
+}
+
+static int run_register_show(struct app *app)
+{
+	struct entry *entries = calloc(app->arg_count + 1, sizeof(*entries));
+	enum iommuctl_model model = find_model(app);
+	struct objects objects = { 0 };
+	int r = EXIT_FAILED;
+
+	if (!entries)
+		return EXIT_FAILED;
+	if (selection_make(app, VIEW_SHOW) < 0)
+		r = EXIT_USAGE;
+	for (size_t i = 0; r != EXIT_USAGE && i < app->arg_count; i++)
+		if (parse_entry(app, model, app->args[i], &entries[i]) < 0)
+			app->failed++;
+		else if (objects_add(&objects, &entries[i]) < 0)
+			app->failed++;
+	if (objects.count > 0)
+		r = render(app, VIEW_SHOW, &objects, NULL);
+	if (r == EXIT_DONE)
+		r = app_exit_code(app, objects.count);
+	free(objects.items);
+	free(entries);
+	return r;
+}
+
+static int run_register_list(struct app *app)
+{
+	const struct iommuctl_register *reg = NULL;
+	struct entry entries[64];
+	struct objects objects = { 0 };
+	int r = EXIT_FAILED;
+
+	if (selection_make(app, VIEW_TABLE) < 0)
+		return EXIT_USAGE;
+	while ((reg = iommuctl_register_next(reg)) && objects.count < ARRAY_SIZE(entries)) {
+		if (app->model != IOMMUCTL_MODEL_UNKNOWN &&
+		    app->model != iommuctl_register_get_model(reg))
+			continue;
+		entries[objects.count].reg = reg;
+		if (objects_add(&objects, &entries[objects.count]) < 0)
+			break;
+	}
+	if (!reg)
+		r = render(app, VIEW_TABLE, &objects, NULL);
+	free(objects.items);
+	return r;
+}
+
+static error_t parse(int key, char *arg, struct app *app)
+{
+	if (key != 'm')
+		return ARGP_ERR_UNKNOWN;
+	return iommuctl_model_from_string(arg, &app->model) < 0 ? EINVAL : 0;
+}
+
+static const struct argp_option options[] = {
+	{ "model", 'm', "MODEL", 0, "Take registers of this model: intel-vtd, amd-vi, virtio-iommu", 0 },
+	{ 0 },
+};
+
+const struct command register_commands[] = {
+	{
+		.noun = "register",
+		.verb = "list",
+		.summary = "List the registers that can be decoded",
+		.example = "iommuctl register list",
+		.objects = &list_noun,
+		.options = options,
+		.parse = parse,
+		.run = run_register_list,
+		.is_default = true,
+	},
+	{
+		.noun = "register",
+		.verb = "show",
+		.args = "REGISTER=VALUE...",
+		.summary = "Decode register values given by hand",
+		.doc = "Values are hexadecimal with 0x, or decimal. A name that several models "
+		       "have is looked up in the model of the other registers given, or in "
+		       "that of --model.",
+		.example = "iommuctl register show cap=0xd2008c40660462 ecap=0xf050da",
+		.objects = &show_noun,
+		.options = options,
+		.parse = parse,
+		.run = run_register_show,
+		.min_args = 1,
+	},
+	{ 0 },
+};

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command table: finding a command by its words, parsing its options, help. */
+#include <string.h>
+
+#include "app.h"
+
+static const struct command *const tables[] = {
+	iommu_commands,	   group_commands,    device_commands, region_commands,
+	register_commands, topology_commands, iova_commands,   complete_commands,
+};
+
+const struct command *command_next(const struct command *command)
+{
+	size_t i = 0;
+
+	if (!command)
+		return tables[0];
+	if (command[1].noun)
+		return command + 1;
+	while (strcmp(tables[i]->noun, command->noun) != 0)
+		i++;
+	return i + 1 < ARRAY_SIZE(tables) ? tables[i + 1] : NULL;
+}
+
+const struct command *command_find(char *const *argv, int argc, int *ret_words)
+{
+	const struct command *command = NULL, *fallback = NULL;
+
+	while (argc > 0 && (command = command_next(command))) {
+		if (strcmp(command->noun, argv[0]) != 0)
+			continue;
+		if (command->verb && argc > 1 && strcmp(command->verb, argv[1]) == 0) {
+			*ret_words = 2;
+			return command;
+		}
+		if (command->is_default)
+			fallback = command;
+	}
+	*ret_words = fallback != NULL;
+	return fallback;
+}
+
+/* clang-format off */
+const struct argp_option global_options[] = {
+	{ NULL, 0, NULL, 0, "Global options:", 100 },
+	{ "json", 'j', NULL, 0, "Print JSON", 0 },
+	{ "output", 'o', "LIST", 0, "Print these attributes, separated by commas; +LIST adds to the usual ones", 0 },
+	{ "no-heading", 'n', NULL, 0, "Print no headings", 0 },
+	{ "verbose", 'v', NULL, 0, "Print all attributes, also those that cost extra", 0 },
+	{ "quiet", 'q', NULL, 0, "Do not tell what could not be read", 0 },
+	{ "color", 'C', "WHEN", 0, "Use colours: auto, always, never", 0 },
+	{ "root", 'R', "DIR", 0, "Read the tree below DIR instead of this machine", 0 },
+	{ "help", 'h', NULL, 0, "Print this help", -1 },
+	{ "version", 'V', NULL, 0, "Print the version", -1 },
+	{ 0 },
+};
+/* clang-format on */
+
+static error_t parse_global(int key, char *arg, struct argp_state *state)
+{
+	struct app *app = state->input;
+
+	switch (key) {
+	case 'j':
+		app->json = true;
+		return 0;
+	case 'o':
+		app->output = arg;
+		return 0;
+	case 'n':
+		app->no_heading = true;
+		return 0;
+	case 'v':
+		app->verbose = true;
+		return 0;
+	case 'q':
+		app->quiet = true;
+		return 0;
+	case 'C':
+		if (strcmp(arg, "auto") != 0 && strcmp(arg, "always") != 0 &&
+		    strcmp(arg, "never") != 0)
+			argp_error(state, "--color takes auto, always or never, not '%s'", arg);
+		app->color = arg;
+		return 0;
+	case 'R':
+		app->root = arg;
+		return 0;
+	case 'h':
+		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+		return 0;
+	case 'V':
+		puts(PACKAGE_STRING);
+		exit(EXIT_DONE);
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp global_argp = { .options = global_options, .parser = parse_global };
+static const struct argp_child children[] = { { &global_argp, 0, NULL, 0 }, { 0 } };
+
+/* ------------------------------------------------------------------- help */
+
+/* Prints into the memory stream of a help filter. */
+static char *help_text(void (*print)(FILE *out, const struct command *command),
+		       const struct command *command)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	print(out, command);
+	fclose(out);
+	return text;
+}
+
+static void print_all_commands(FILE *out, const struct command *command)
+{
+	fputs("Commands (a verb in brackets may be left out):\n", out);
+	while ((command = command_next(command))) {
+		char words[32];
+
+		if (command->hidden)
+			continue;
+		snprintf(words, sizeof(words), command->is_default && command->verb ? "%s [%s]" : "%s %s",
+			 command->noun, command->verb ? command->verb : "");
+		fprintf(out, "  %-18s %s\n", words, command->summary);
+	}
+	fputs("\nObjects are named as the kernel names them: 0000:00:1f.0, dmar0, group 12.\n"
+	      "Each command has a --help of its own; the manual is iommuctl(1).\n",
+	      out);
+}
+
+static void print_command_help(FILE *out, const struct command *command)
+{
+	const struct noun *noun = command->objects;
+	const struct command *other = NULL;
+
+	for (size_t i = 0; noun && i < noun->attr_count; i++)
+		fprintf(out, "%s  %-20s %s\n", i == 0 ? "Attributes for -o:\n" : "",
+			noun->attrs[i].key, noun->attrs[i].help);
+	fprintf(out, "%sExample:\n  %s\n\n", noun ? "\n" : "", command->example);
+	while ((other = command_next(other)))
+		if (other != command && strcmp(other->noun, command->noun) == 0)
+			fprintf(out, "See also: iommuctl %s %s --help\n", other->noun, other->verb);
+	fprintf(out, "The manual is iommuctl-%s(1).\n", command->noun);
+}
+
+static char *filter_help(int key, const char *text, void *input)
+{
+	const struct app *app = input;
+
+	if (key != ARGP_KEY_HELP_POST_DOC || !app)
+		return (char *)text;
+	return app->command ? help_text(print_command_help, app->command) :
+			      help_text(print_all_commands, NULL);
+}
+
+/* ---------------------------------------------------------------- parsing */
+
+static error_t parse_command(int key, char *arg, struct argp_state *state)
+{
+	struct app *app = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = app;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (!app->command->args)
+			argp_error(state, "takes no argument: '%s'", arg);
+		app->args[app->arg_count++] = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (app->arg_count < app->command->min_args)
+			argp_error(state, "needs an argument: %s", app->command->args);
+		return 0;
+	default:
+		return app->command->parse ? app->command->parse(key, arg, app) : ARGP_ERR_UNKNOWN;
+	}
+}
+
+static void parse_words(struct app *app, const struct command *command, int words, int argc,
+			char **argv)
+{
+	struct argp argp = {
+		.options = command->options,
+		.parser = parse_command,
+		.args_doc = command->args ? command->args : "",
+		.children = children,
+		.help_filter = filter_help,
+	};
+	char *doc = NULL, name[64];
+
+	snprintf(name, sizeof(name), "iommuctl %s%s%s", command->noun,
+		 words > 1 ? " " : "", words > 1 ? command->verb : "");
+	/* the part after the vertical tab goes through filter_help() */
+	if (asprintf(&doc, "%s.%s%s\v ", command->summary, command->doc ? "\n\n" : "",
+		     command->doc ? command->doc : "") < 0)
+		exit(EXIT_FAILED);
+	argp.doc = doc;
+	app->command = command;
+	app->args = calloc((size_t)argc + 1, sizeof(*app->args));
+	if (!app->args)
+		exit(EXIT_FAILED);
+	argv[words - 1] = name;
+	argp_parse(&argp, argc - words + 1, argv + words - 1, ARGP_NO_HELP, NULL, app);
+	free(doc);
+}
+
+static error_t parse_top(int key, char *arg, struct argp_state *state)
+{
+	struct app *app = state->input;
+	const struct command *command;
+	int words, rest;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = app;
+		return 0;
+	case ARGP_KEY_ARG:
+		rest = state->argc - state->next + 1;
+		command = command_find(state->argv + state->next - 1, rest, &words);
+		if (!command)
+			argp_error(state, "unknown command '%s'", arg);
+		else
+			parse_words(app, command, words, rest, state->argv + state->next - 1);
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_state_help(state, stderr, ARGP_HELP_STD_USAGE);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+void command_parse(struct app *app, int argc, char **argv)
+{
+	static const struct argp argp = {
+		.parser = parse_top,
+		.args_doc = "NOUN [VERB] [ARGUMENT...]",
+		.doc = "Tell what this machine's IOMMUs can do, who sits behind them and which DMA "
+		       "addresses are usable.\v ",
+		.children = children,
+		.help_filter = filter_help,
+	};
+
+	argp_err_exit_status = EXIT_USAGE;
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER | ARGP_NO_HELP, NULL, app);
+}

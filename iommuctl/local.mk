@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+bin_PROGRAMS = iommuctl/iommuctl
+iommuctl_iommuctl_SOURCES = \
+	%D%/app.h \
+	%D%/attrs.h \
+	%D%/cmd-complete.c \
+	%D%/cmd-device.c \
+	%D%/cmd-group.c \
+	%D%/cmd-iommu.c \
+	%D%/cmd-iova.c \
+	%D%/cmd-region.c \
+	%D%/cmd-register.c \
+	%D%/cmd-topology.c \
+	%D%/command.c \
+	%D%/main.c \
+	%D%/message.c \
+	%D%/render-tree.c \
+	%D%/render.c \
+	%D%/render.h \
+	%D%/run.c \
+	%D%/value.c
+iommuctl_iommuctl_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+iommuctl_iommuctl_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS) $(SMARTCOLS_CFLAGS)
+iommuctl_iommuctl_LDADD = libiommuctl.la $(JSON_LIBS) $(SMARTCOLS_LIBS)

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the iommuctl authors */
+#include <errno.h>
+#include <locale.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app.h"
+
+bool use_color(const struct app *app)
+{
+	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+
+	if (app->color && strcmp(app->color, "auto") != 0)
+		return strcmp(app->color, "always") == 0;
+	return isatty(STDOUT_FILENO) && !(no_color && *no_color) && term &&
+	       strcmp(term, "dumb") != 0;
+}
+
+static int prepare(struct app *app)
+{
+	int r = iommuctl_context_new(&app->ctx);
+
+	if (r < 0) {
+		message("%s: %s", app->command->noun, strerror(-r));
+		return r;
+	}
+	if (app->root && iommuctl_context_set_root(app->ctx, app->root) < 0) {
+		message_diag(app);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct app app = { 0 };
+	int r = EXIT_FAILED;
+
+	setlocale(LC_CTYPE, "");
+	command_parse(&app, argc, argv);
+	if (!app.command)
+		return EXIT_USAGE;
+	if (prepare(&app) >= 0)
+		r = app.command->run(&app);
+	iommuctl_topology_unref(app.topology);
+	iommuctl_context_unref(app.ctx);
+	free(app.args);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		message("write: %s", strerror(errno));
+		return EXIT_FAILED;
+	}
+	return r;
+}

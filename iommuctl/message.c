@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The only writer to standard error besides argp. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "app.h"
+
+#define NOTES_SHOWN 5
+
+/* Words of the machine or the user must not drive the terminal. */
+static void print_escaped(const char *text)
+{
+	json_object *clean = value_text(text);
+
+	for (text = json_object_get_string(clean); text && *text; text++) {
+		const unsigned char c = (unsigned char)*text, next = (unsigned char)text[1];
+
+		/* the controls of ASCII, and those behind 0xc2 of Latin-1 */
+		if (c < 0x20 || c == 0x7f)
+			fprintf(stderr, "\\x%02x", c);
+		else if (c == 0xc2 && next < 0xa0)
+			fprintf(stderr, "\\x%02x", (unsigned char)*++text);
+		else
+			fputc(c, stderr);
+	}
+	json_object_put(clean);
+	fputc('\n', stderr);
+}
+
+static void print(const char *prefix, const char *format, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		return;
+	fputs(prefix, stderr);
+	print_escaped(text);
+	free(text);
+}
+
+void message(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print("iommuctl: ", format, args);
+	va_end(args);
+}
+
+void hint(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print("hint: ", format, args);
+	va_end(args);
+}
+
+void message_diag(const struct app *app)
+{
+	const struct iommuctl_diag *diag = iommuctl_context_get_diag(app->ctx);
+	const char *text;
+
+	message("%s %s: %s: %s", app->command->noun, iommuctl_diag_get_object(diag),
+		iommuctl_diag_get_action(diag), iommuctl_diag_get_reason(diag));
+	for (size_t i = 0; (text = iommuctl_diag_get_hint(diag, i)); i++)
+		hint("%s", text);
+}
+
+void message_notes(const struct app *app)
+{
+	const char *note;
+
+	if (app->quiet)
+		return;
+	for (size_t i = 0; (note = iommuctl_context_get_note(app->ctx, i)); i++) {
+		if (i == NOTES_SHOWN && !app->verbose) {
+			message("%s: and more that could not be read; -v shows all",
+				app->command->noun);
+			return;
+		}
+		message("%s: cannot read %s", app->command->noun, note);
+	}
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Which of its causes a failed bind has. The kernel gives an errno and logs
+ * nothing; the causes are checked here in the order in which the kernel does
+ * (drivers/vfio/device_cdev.c, drivers/iommu/iommufd/device.c).
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <string.h>
+
+#include "internal.h"
+#include "paths.h"
+
+static const char bind_action[] = "bind to iommufd";
+
+/* ------------------------------------------------- who has a file open */
+
+struct scan {
+	struct iommuctl_context *ctx;
+	const char *wanted;
+	char process[PATH_MAX];
+	char found[32];
+	unsigned int hidden;
+};
+
+static int scan_fd(const char *name, void *data)
+{
+	struct scan *scan = data;
+	char path[PATH_MAX], target[PATH_MAX];
+	ssize_t n;
+
+	/* links of /proc lead where openat2() must not go, but they can be read */
+	if (io_path(path, sizeof(path), "/%s/%s", scan->process, name) < 0)
+		return 0;
+	n = readlink(path, target, sizeof(target) - 1);
+	if (n < 0)
+		return 0;
+	target[n] = '\0';
+	return strcmp(target, scan->wanted) == 0 ? -ECANCELED : 0;
+}
+
+static int scan_process(const char *name, void *data)
+{
+	struct scan *scan = data;
+	uint64_t pid;
+	int r;
+
+	if (!parse_u64(name, 10, &pid) || pid == (uint64_t)getpid())
+		return 0;
+	io_path(scan->process, sizeof(scan->process), PROC "/%s/fd", name);
+	r = io_list(scan->ctx, scan->process, scan_fd, scan);
+	if (r == -EACCES || r == -EPERM)
+		scan->hidden++;
+	if (r != -ECANCELED)
+		return 0;
+	snprintf(scan->found, sizeof(scan->found), "%s", name);
+	return r;
+}
+
+int find_holder(struct iommuctl_context *ctx, const char *path, char *name, size_t name_size,
+		unsigned int *ret_hidden)
+{
+	struct scan scan = { .ctx = ctx, .wanted = path };
+	char comm[64];
+	uint64_t pid = 0;
+
+	io_list(ctx, PROC, scan_process, &scan);
+	*ret_hidden = scan.hidden;
+	if (!parse_u64(scan.found, 10, &pid))
+		return 0;
+	io_path(comm, sizeof(comm), PROC "/%s/comm", scan.found);
+	if (io_read(ctx, comm, name, name_size) < 0)
+		snprintf(name, name_size, "?");
+	return (int)pid;
+}
+
+/* Names the process that has PATH open; false when none was found. */
+static bool explain_holder(struct iommuctl_context *ctx, int error, const char *object,
+			   const char *path, unsigned int *hidden)
+{
+	char name[32];
+	int pid = find_holder(ctx, path, name, sizeof(name), hidden);
+
+	if (pid > 0) {
+		diag_set(ctx, error, object, bind_action, "process %d (%s) has %s open", pid, name,
+			 path);
+		diag_hint(ctx, "end that process, or let it close the device, and try again");
+		return true;
+	}
+	return false;
+}
+
+static void hint_hidden(struct iommuctl_context *ctx, unsigned int hidden)
+{
+	if (hidden > 0)
+		diag_hint(ctx, "could not look at %u processes for who holds it; root can", hidden);
+}
+
+/* ---------------------------------------------------------- the causes */
+
+static bool explain_sibling_driver(struct iommuctl_vfio *vfio, int error)
+{
+	const struct iommuctl_device *blocker = NULL;
+
+	iommuctl_group_is_viable(vfio->device->group, &blocker);
+	if (!blocker)
+		return false;
+	diag_set(vfio->ctx, error, vfio->device->name, bind_action,
+		 "%s, in the same group %" PRIu64 ", is in use by driver %s", blocker->name,
+		 vfio->device->group->id, blocker->driver);
+	diag_hint(vfio->ctx, "unbind %s from %s, or bind it to vfio-pci too: a group is given away whole",
+		  blocker->name, blocker->driver);
+	return true;
+}
+
+static bool explain_sibling_holder(struct iommuctl_vfio *vfio, int error, unsigned int *hidden)
+{
+	const struct iommuctl_group *group = vfio->device->group;
+
+	for (size_t i = 0; group && i < group->device_count; i++)
+		if (group->devices[i]->vfio_node &&
+		    explain_holder(vfio->ctx, error, vfio->device->name,
+				   group->devices[i]->vfio_node, hidden))
+			return true;
+	return false;
+}
+
+static int explain_eperm(struct iommuctl_vfio *vfio)
+{
+	unsigned int hidden = 0;
+	char unsafe[16] = "";
+
+	if (explain_sibling_driver(vfio, EPERM) || explain_sibling_holder(vfio, EPERM, &hidden))
+		return -EPERM;
+	io_read(vfio->ctx, SYSFS_UNSAFE_INTERRUPTS, unsafe, sizeof(unsafe));
+	if (strcmp(unsafe, "Y") == 0) {
+		diag_set(vfio->ctx, EPERM, vfio->device->name, bind_action,
+			 "another iommufd context owns the group");
+		hint_hidden(vfio->ctx, hidden);
+		return -EPERM;
+	}
+	diag_set(vfio->ctx, EPERM, vfio->device->name, bind_action,
+		 "its interrupts are not isolated: interrupt remapping is off or missing");
+	diag_hint(vfio->ctx, "turn interrupt remapping on: in the firmware's setup, and no intremap=off or nointremap on the kernel's command line");
+	diag_hint(vfio->ctx, "or, if you trust the device and its user: echo Y > /" SYSFS_UNSAFE_INTERRUPTS);
+	return -EPERM;
+}
+
+static int explain_ebusy(struct iommuctl_vfio *vfio)
+{
+	const struct iommuctl_group *group = vfio->device->group;
+	unsigned int hidden = 0;
+	char path[64];
+
+	if (group) {
+		snprintf(path, sizeof(path), "/" DEV_VFIO_GROUPS "/%" PRIu64, group->id);
+		if (explain_holder(vfio->ctx, EBUSY, vfio->device->name, path, &hidden))
+			return -EBUSY;
+	}
+	diag_set(vfio->ctx, EBUSY, vfio->device->name, bind_action,
+		 "the group is in use in another way: its /" DEV_VFIO_GROUPS " node is open, or the kernel shares page tables with it (SVA)");
+	hint_hidden(vfio->ctx, hidden);
+	return -EBUSY;
+}
+
+static int explain_einval(struct iommuctl_vfio *vfio)
+{
+	const struct iommuctl_group *group = vfio->device->group;
+	unsigned int hidden = 0;
+
+	for (size_t i = 0; group && i < group->region_count; i++) {
+		const struct iommuctl_region *region = &group->regions[i];
+
+		if (region->type != IOMMUCTL_REGION_DIRECT)
+			continue;
+		diag_set(vfio->ctx, EINVAL, vfio->device->name, bind_action,
+			 "the firmware wants 0x%" PRIx64 "-0x%" PRIx64 " mapped 1:1 for its group at all times",
+			 region->range.start, region->range.end);
+		diag_hint(vfio->ctx, "such a device cannot be given away; ask the machine's vendor for a firmware without this region (RMRR, IVMD)");
+		return -EINVAL;
+	}
+	if (explain_holder(vfio->ctx, EINVAL, vfio->device->name, vfio->device->vfio_node,
+			   &hidden))
+		return -EINVAL;
+	diag_set(vfio->ctx, EINVAL, vfio->device->name, bind_action,
+		 "another open of the device is bound already, or its IOMMU does not keep DMA coherent with the CPU caches");
+	hint_hidden(vfio->ctx, hidden);
+	return -EINVAL;
+}
+
+int explain_bind(struct iommuctl_vfio *vfio, int error)
+{
+	switch (error) {
+	case EPERM:
+		return explain_eperm(vfio);
+	case EBUSY:
+		return explain_ebusy(vfio);
+	case EINVAL:
+		return explain_einval(vfio);
+	case ENOTTY:
+		return diag_set(vfio->ctx, error, vfio->device->name, bind_action,
+				"needs Linux 6.6 or later");
+	default:
+		return diag_set(vfio->ctx, error, vfio->device->name, bind_action, NULL);
+	}
+}
+
+int explain_no_vfio(struct iommuctl_context *ctx, const struct iommuctl_device *device)
+{
+	const char *action = "open its VFIO device";
+
+	if (!device->group) {
+		diag_set(ctx, ENXIO, device->name, action, "no IOMMU serves the device");
+	} else if (!device->driver || !strstr(device->driver, "vfio")) {
+		diag_set(ctx, ENXIO, device->name, action, "not bound to a VFIO driver, but to %s",
+			 device->driver ? device->driver : "none");
+	} else {
+		diag_set(ctx, ENXIO, device->name, action,
+			 "this kernel has no VFIO device nodes");
+		diag_hint(ctx, "needs CONFIG_VFIO_DEVICE_CDEV and CONFIG_IOMMUFD, Linux 6.6 or later");
+	}
+	return -ENXIO;
+}

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the library's files share. */
+#ifndef IOMMUCTL_INTERNAL_H
+#define IOMMUCTL_INTERNAL_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "iommuctl.h"
+
+#define IOMMUCTL_EXPORT __attribute__((visibility("default")))
+#define PRINTF(string, args) __attribute__((format(printf, string, args)))
+#define CLEANUP(fn) __attribute__((cleanup(fn)))
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+static inline void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+static inline void free_text(char **text)
+{
+	free(*text);
+}
+
+/* ---------------------------------------------------------------- context */
+
+#define DIAG_HINTS 4
+#define NOTES_MAX 64
+
+struct iommuctl_diag {
+	char object[128];
+	char action[64];
+	char reason[256];
+	char hint[DIAG_HINTS][256];
+	unsigned int hints;
+};
+
+/* The calls that reach the kernel's devices; a unit test replaces them. */
+struct device_ops {
+	int (*open)(struct iommuctl_context *ctx, const char *path);
+	int (*ioctl)(int fd, unsigned long request, void *arg);
+};
+
+struct iommuctl_context {
+	unsigned int refs;
+	int root_fd;
+	bool has_root;
+	bool no_openat2;
+	const struct device_ops *ops;
+	struct iommuctl_diag diag;
+	char *notes[NOTES_MAX];
+	size_t note_count;
+};
+
+/* Set the diagnostic and return -ERROR; a NULL FORMAT means the errno's text. */
+PRINTF(5, 6)
+int diag_set(struct iommuctl_context *ctx, int error, const char *object, const char *action,
+	     const char *format, ...);
+PRINTF(2, 3) void diag_hint(struct iommuctl_context *ctx, const char *format, ...);
+void context_note(struct iommuctl_context *ctx, const char *path, int error);
+void context_clear_notes(struct iommuctl_context *ctx);
+
+/* --------------------------------------------------------------------- io */
+
+/*
+ * All paths are relative to the context's root ("sys/class/iommu"), and never
+ * lead out of it. Results are negative errno values on failure.
+ */
+
+/* An attribute of sysfs is a page at most; what is longer is refused. */
+#define IO_TEXT_MAX 65536
+
+int io_open(struct iommuctl_context *ctx, const char *path, int flags);
+/*
+ * The whole file, NUL-terminated, without final newlines, into BUF.
+ * -E2BIG when it does not fit, -EILSEQ when it has NUL bytes.
+ */
+ssize_t io_read(struct iommuctl_context *ctx, const char *path, char *buf, size_t size);
+ssize_t io_readlink(struct iommuctl_context *ctx, const char *path, char *buf, size_t size);
+/* Calls FN with every name of directory PATH but . and ..; stops when it fails. */
+int io_list(struct iommuctl_context *ctx, const char *path,
+	    int (*fn)(const char *name, void *data), void *data);
+/* dir/name/attr into BUF; -ENAMETOOLONG. */
+PRINTF(3, 4) int io_path(char *buf, size_t size, const char *format, ...);
+
+/* ------------------------------------------------------------------ parse */
+
+/* The whole of TEXT is one number; base 0, 10 or 16, 0x allowed with 0 and 16. */
+bool parse_u64(const char *text, unsigned int base, uint64_t *ret);
+/* A PCI address, the domain at least four digits: "0000:00:1f.3". */
+bool parse_pci_address(const char *text, uint64_t *ret_key);
+/* Index of TEXT in WORDS, or -1. */
+int parse_word(const char *text, const char *const *words, size_t count);
+
+/* ------------------------------------------------------------------ arena */
+
+/* Memory freed at once; strings of a topology live here. */
+struct arena {
+	struct arena_chunk *chunk;
+};
+
+void *arena_alloc(struct arena *arena, size_t size);
+char *arena_strdup(struct arena *arena, const char *text);
+void arena_free(struct arena *arena);
+
+/* Grow *ARRAY, of COUNT elements of SIZE bytes, by one zeroed element. */
+void *array_grow(void *array_ptr, size_t *count, size_t size);
+
+/* --------------------------------------------------------------- topology */
+
+struct register_value {
+	const struct iommuctl_register *reg;
+	uint64_t value;
+};
+
+#define IOMMU_REGISTERS_MAX 4
+
+struct iommuctl_iommu {
+	const char *name;
+	const char *node;
+	const char *version;
+	enum iommuctl_model model;
+	struct register_value registers[IOMMU_REGISTERS_MAX];
+	size_t register_count;
+	struct iommuctl_value features[IOMMUCTL_FEATURE_COUNT];
+	const char *sources[IOMMUCTL_FEATURE_COUNT];
+	const struct iommuctl_device **devices;
+	size_t device_count;
+};
+
+struct iommuctl_group {
+	uint64_t id;
+	const char *name;
+	enum iommuctl_domain_type type;
+	bool has_type, has_regions, has_drivers;
+	struct iommuctl_region *regions;
+	size_t region_count;
+	const struct iommuctl_device **devices;
+	size_t device_count;
+};
+
+struct iommuctl_device {
+	const char *name;
+	const char *path;
+	struct iommuctl_topology *topology;
+	const char *subsystem;
+	const char *driver;
+	const char *vfio_node;
+	const char *vendor_name;
+	const char *device_name;
+	const char *modalias;
+	const struct iommuctl_group *group;
+	const struct iommuctl_iommu *iommu;
+	const char **net_interfaces;
+	size_t net_count;
+	uint64_t pci_address; /* sort key; meaningful when IS_PCI */
+	uint32_t class;
+	uint16_t vendor_id, device_id;
+	bool is_pci, has_ids, has_class, has_driver;
+};
+
+struct iommuctl_topology {
+	unsigned int refs;
+	unsigned int flags;
+	struct iommuctl_context *ctx;
+	struct arena arena;
+	struct iommuctl_iommu *iommus;
+	size_t iommu_count;
+	struct iommuctl_group *groups;
+	size_t group_count;
+	struct iommuctl_device *devices;
+	size_t device_count;
+};
+
+const char *path_last(const char *path);
+void iommu_load(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu);
+int group_load(struct iommuctl_topology *topology, struct iommuctl_group *group);
+int device_load(struct iommuctl_topology *topology, struct iommuctl_device *device);
+struct iommuctl_device *topology_device(struct iommuctl_topology *topology, const char *name);
+int device_load_links(struct iommuctl_topology *topology);
+int device_load_names(struct iommuctl_topology *topology);
+
+/* ---------------------------------------------------------------- features */
+
+/* Names of a model's instances, and how its features follow from registers. */
+struct model {
+	const char *name;
+	const char *const *prefixes; /* of entries in /sys/class/iommu */
+	const char *driver;	     /* of the entry's parent device, where names tell nothing */
+	void (*load)(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu);
+	const struct feature_default *defaults;
+	size_t default_count;
+};
+
+struct feature_default {
+	enum iommuctl_feature feature;
+	struct iommuctl_value value;
+};
+
+#define VALUE_BOOL(b) { .type = IOMMUCTL_VALUE_BOOL, .boolean = (b) }
+#define VALUE_NUMBER(n) { .type = IOMMUCTL_VALUE_NUMBER, .number = (n) }
+#define VALUE_TEXT(t) { .type = IOMMUCTL_VALUE_TEXT, .text = (t) }
+#define VALUE_NUMBERS(n, ...) \
+	{ .type = IOMMUCTL_VALUE_NUMBERS, .count = (n), .numbers = { __VA_ARGS__ } }
+#define VALUE_TEXTS(n, ...) \
+	{ .type = IOMMUCTL_VALUE_TEXTS, .count = (n), .texts = { __VA_ARGS__ } }
+
+extern const struct model model_intel_vtd, model_amd_vi, model_virtio_iommu, model_arm_smmu_v3,
+	model_arm_smmu, model_riscv_iommu, model_spapr_tce, model_s390_pci, model_apple_dart;
+
+#define DEFAULTS_OPTIONAL_ABSENT_BUT_REASON                      \
+	{ IOMMUCTL_FEATURE_PASID_BITS, VALUE_NUMBER(0) },        \
+	{ IOMMUCTL_FEATURE_NESTING, VALUE_BOOL(false) },         \
+	{ IOMMUCTL_FEATURE_BTM, VALUE_BOOL(false) },             \
+	{ IOMMUCTL_FEATURE_HTTU, VALUE_TEXT("none") },           \
+	{ IOMMUCTL_FEATURE_STALL, VALUE_TEXT("none") },          \
+	{ IOMMUCTL_FEATURE_ATS, VALUE_BOOL(false) },             \
+	{ IOMMUCTL_FEATURE_PRI, VALUE_BOOL(false) },             \
+	{ IOMMUCTL_FEATURE_DIRTY_TRACKING, VALUE_BOOL(false) },  \
+	{ IOMMUCTL_FEATURE_POSTED_INTERRUPTS, VALUE_BOOL(false) }, \
+	{ IOMMUCTL_FEATURE_CACHING_MODE, VALUE_BOOL(false) }
+
+/* What is optional is not there unless the kernel says so. */
+#define DEFAULTS_OPTIONAL_ABSENT             \
+	DEFAULTS_OPTIONAL_ABSENT_BUT_REASON, \
+	{ IOMMUCTL_FEATURE_NESTING_REASON,   \
+	  VALUE_TEXT("the kernel publishes no features of this IOMMU") }
+
+const struct model *model_get(enum iommuctl_model model);
+
+/* What a model's load() reads with: ATTRIBUTE is relative to the entry in /sys/class/iommu. */
+bool iommu_read_attribute(struct iommuctl_topology *topology, const struct iommuctl_iommu *iommu,
+			  const char *attribute, char *buf, size_t size);
+/* A hexadecimal number, with or without 0x, added to the IOMMU's registers. */
+bool iommu_read_register(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu,
+			 const char *attribute, const char *reg_name);
+void iommu_read_version(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu,
+			const char *attribute);
+void iommu_add_register(struct iommuctl_iommu *iommu, const char *reg_name, uint64_t value);
+/* ATTRIBUTE was read and makes no sense. */
+void iommu_note(struct iommuctl_topology *topology, const struct iommuctl_iommu *iommu,
+		const char *attribute);
+/* The bits HIGH:LOW of a register that was read. */
+uint64_t bits(uint64_t value, unsigned int high, unsigned int low);
+void feature_set(struct iommuctl_iommu *iommu, enum iommuctl_feature feature,
+		 struct iommuctl_value value, const char *source);
+void feature_bool(struct iommuctl_iommu *iommu, enum iommuctl_feature feature, bool value,
+		  const char *source);
+void feature_number(struct iommuctl_iommu *iommu, enum iommuctl_feature feature, uint64_t value,
+		    const char *source);
+void feature_text(struct iommuctl_iommu *iommu, enum iommuctl_feature feature, const char *value,
+		  const char *source);
+
+/* --------------------------------------------------------------- registers */
+
+enum field_kind {
+	FIELD_FLAG,   /* one bit */
+	FIELD_NUMBER, /* (raw << shift) + bias */
+	FIELD_POWER,  /* 1 << (raw * scale + bias) */
+	FIELD_ENUM,   /* labels[raw]; NULL: no meaning */
+	FIELD_SET,    /* labels of the bits that are set */
+	FIELD_SIZES,  /* numbers of the bits that are set */
+};
+
+struct iommuctl_field {
+	const char *name;
+	const char *help;
+	unsigned char high, low;
+	enum field_kind kind;
+	unsigned char shift, scale;
+	unsigned int bias;
+	const char *const *labels; /* as many as the raw value, or the bits, can have */
+	const uint64_t *numbers;
+};
+
+struct iommuctl_register {
+	enum iommuctl_model model;
+	const char *name;
+	const char *help;
+	const char *spec;
+	unsigned int width;
+	const struct iommuctl_field *fields;
+	size_t field_count;
+};
+
+extern const struct iommuctl_register vtd_registers[2], amd_registers[3], virtio_registers[1];
+
+/* ----------------------------------------------------------------- iommufd */
+
+struct iommuctl_iommufd {
+	unsigned int refs;
+	int fd;
+	struct iommuctl_context *ctx;
+};
+
+struct iommuctl_ioas {
+	struct iommuctl_iommufd *iommufd;
+	uint32_t id;
+};
+
+struct iommuctl_vfio {
+	struct iommuctl_context *ctx;
+	struct iommuctl_topology *topology;
+	const struct iommuctl_device *device;
+	int fd;
+};
+
+extern const struct device_ops device_ops_kernel;
+
+/* ioctl() with EINTR retried and the result as a negative errno value. */
+int device_ioctl(struct iommuctl_context *ctx, int fd, unsigned long request, void *arg);
+/* Put the cause of a failed bind into the context's diagnostic; returns -ERROR. */
+int explain_bind(struct iommuctl_vfio *vfio, int error);
+/* Why DEVICE has no VFIO node; returns -ENXIO. */
+int explain_no_vfio(struct iommuctl_context *ctx, const struct iommuctl_device *device);
+/*
+ * A process other than this one that has the file PATH (from the root) open: its id, or 0;
+ * *RET_HIDDEN counts the processes that could not be looked at.
+ */
+int find_holder(struct iommuctl_context *ctx, const char *path, char *name, size_t name_size,
+		unsigned int *ret_hidden);
+bool driver_leaves_dma(const char *driver);
+
+#endif

@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the iommuctl authors */
+#ifndef IOMMUCTL_H
+#define IOMMUCTL_H
+
+/*
+ * libiommuctl: what a Linux machine's IOMMUs can do, who sits behind them and
+ * which I/O addresses are usable; and iommufd from C.
+ *
+ * Results. A function that can fail returns 0 or a positive count, or a
+ * negative errno value. Outputs come last, are named ret_..., and are left
+ * alone on failure. A fact the kernel does not publish is -ENODATA. Besides
+ * the values each function names, any function that allocates may return
+ * -ENOMEM, and a required pointer that is NULL gives -EINVAL.
+ *
+ * Lifetimes. There are three families:
+ *   owners           context, topology: counted references, _ref and _unref;
+ *                    range set: plain memory, _free
+ *   borrowed         iommu, group, device, region: const pointers, valid as
+ *                    long as their topology; register, field: static
+ *   kernel objects   iommufd, ioas, vfio device: own an fd or an id and a
+ *                    reference on what they need; _close or _destroy, in any
+ *                    order
+ * Destructors take NULL and return NULL.
+ *
+ * Threads. A topology does not change after it was loaded: many threads may
+ * read it. Every other object, and the context itself, belongs to one thread
+ * at a time. The library keeps no process-wide state, never prints, never
+ * exits, and opens every file close-on-exec.
+ *
+ * Reading never writes: loading a topology opens only files of sysfs, never a
+ * device node, never PCI configuration space.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ------------------------------------------------------------- context */
+
+struct iommuctl_context;
+
+/* A context for this machine. */
+int iommuctl_context_new(struct iommuctl_context **ret_ctx);
+struct iommuctl_context *iommuctl_context_ref(struct iommuctl_context *ctx);
+struct iommuctl_context *iommuctl_context_unref(struct iommuctl_context *ctx);
+
+/*
+ * Read the tree below DIR (a copy of another machine's /sys and the like)
+ * instead of this machine. Symbolic links are followed inside DIR only, also
+ * absolute ones. Needs openat2(), Linux 5.6.
+ * Errors: those of open(); -ENOSYS without openat2().
+ */
+int iommuctl_context_set_root(struct iommuctl_context *ctx, const char *dir);
+/* Whether a root other than this machine's was set. */
+bool iommuctl_context_has_root(const struct iommuctl_context *ctx);
+
+/*
+ * What the last failing function of this context's objects met, beyond its
+ * errno: borrowed, valid until the next call that takes an object of CTX.
+ */
+struct iommuctl_diag;
+const struct iommuctl_diag *iommuctl_context_get_diag(const struct iommuctl_context *ctx);
+/* The object concerned ("0000:03:00.0", "/dev/iommu"); never NULL. */
+const char *iommuctl_diag_get_object(const struct iommuctl_diag *diag);
+/* The action that failed ("bind to iommufd"); never NULL. */
+const char *iommuctl_diag_get_action(const struct iommuctl_diag *diag);
+/* The cause found, or else the errno's text; never NULL. */
+const char *iommuctl_diag_get_reason(const struct iommuctl_diag *diag);
+/* Next steps, each one line; NULL when I is past the last one. */
+const char *iommuctl_diag_get_hint(const struct iommuctl_diag *diag, size_t i);
+
+/*
+ * Files that exist but could not be read while loading, in the order met:
+ * "sys/class/iommu/dmar0/intel-iommu/cap: Permission denied". NULL when I is
+ * past the last one. At most 64 are kept; borrowed, emptied by the next load.
+ */
+const char *iommuctl_context_get_note(const struct iommuctl_context *ctx, size_t i);
+
+/* ---------------------------------------------------------- value types */
+
+/* First and last address, both inclusive, as the kernel counts them. */
+struct iommuctl_range {
+	uint64_t start;
+	uint64_t end;
+};
+
+enum iommuctl_value_type {
+	IOMMUCTL_VALUE_NONE = 0, /* unknown */
+	IOMMUCTL_VALUE_BOOL = 1,
+	IOMMUCTL_VALUE_NUMBER = 2,
+	IOMMUCTL_VALUE_TEXT = 3,
+	IOMMUCTL_VALUE_NUMBERS = 4, /* COUNT of them */
+	IOMMUCTL_VALUE_TEXTS = 5,   /* COUNT of them */
+};
+
+#define IOMMUCTL_VALUE_MAX 16
+
+/* A decoded fact. Texts are static. */
+struct iommuctl_value {
+	enum iommuctl_value_type type;
+	unsigned int count;
+	union {
+		bool boolean;
+		uint64_t number;
+		const char *text;
+		uint64_t numbers[IOMMUCTL_VALUE_MAX];
+		const char *texts[IOMMUCTL_VALUE_MAX];
+	};
+};
+
+/* --------------------------------------------------------------- models */
+
+/*
+ * The registry of IOMMU models. A number is stable for ever; an optional
+ * feature never changes it.
+ */
+enum iommuctl_model {
+	IOMMUCTL_MODEL_UNKNOWN = 0,
+	IOMMUCTL_MODEL_INTEL_VTD = 1,
+	IOMMUCTL_MODEL_ARM_SMMU_V3 = 2,
+	IOMMUCTL_MODEL_AMD_VI = 3,
+	IOMMUCTL_MODEL_VIRTIO_IOMMU = 4,
+	IOMMUCTL_MODEL_ARM_SMMU = 5, /* versions 1 and 2 */
+	IOMMUCTL_MODEL_RISCV_IOMMU = 6,
+	IOMMUCTL_MODEL_SPAPR_TCE = 7,
+	IOMMUCTL_MODEL_S390_PCI = 8,
+	IOMMUCTL_MODEL_APPLE_DART = 9,
+};
+
+/* "intel-vtd", "amd-vi", ...; "unknown" for a number that is not known. */
+const char *iommuctl_model_to_string(enum iommuctl_model model);
+/* Errors: -EINVAL no such model. */
+int iommuctl_model_from_string(const char *name, enum iommuctl_model *ret_model);
+/* In the order of the numbers, from 0; -ENOENT past the last one. */
+int iommuctl_model_get(size_t i, enum iommuctl_model *ret_model);
+
+/* ------------------------------------------------------------- features */
+
+/* What an IOMMU can do: the same questions for every model. */
+enum iommuctl_feature {
+	IOMMUCTL_FEATURE_INPUT_BITS,
+	IOMMUCTL_FEATURE_OUTPUT_BITS,
+	IOMMUCTL_FEATURE_ASID_BITS,
+	IOMMUCTL_FEATURE_PASID_BITS,
+	IOMMUCTL_FEATURE_PAGE_SIZES,
+	IOMMUCTL_FEATURE_PAGE_TABLE_FORMATS,
+	IOMMUCTL_FEATURE_STAGE1,
+	IOMMUCTL_FEATURE_STAGE2,
+	IOMMUCTL_FEATURE_NESTING,
+	IOMMUCTL_FEATURE_NESTING_REASON,
+	IOMMUCTL_FEATURE_BTM,
+	IOMMUCTL_FEATURE_HTTU,
+	IOMMUCTL_FEATURE_STALL,
+	IOMMUCTL_FEATURE_ATS,
+	IOMMUCTL_FEATURE_PRI,
+	IOMMUCTL_FEATURE_DIRTY_TRACKING,
+	IOMMUCTL_FEATURE_SNOOP_CONTROL,
+	IOMMUCTL_FEATURE_INTERRUPT_REMAPPING,
+	IOMMUCTL_FEATURE_POSTED_INTERRUPTS,
+	IOMMUCTL_FEATURE_COHERENT_WALK,
+	IOMMUCTL_FEATURE_CACHING_MODE,
+	IOMMUCTL_FEATURE_BYPASS,
+	IOMMUCTL_FEATURE_COUNT
+};
+
+/* "input_bits", ...; NULL when there is no such feature. */
+const char *iommuctl_feature_get_key(enum iommuctl_feature feature);
+/* What the feature means, one line; NULL when there is no such feature. */
+const char *iommuctl_feature_get_help(enum iommuctl_feature feature);
+/*
+ * What is assumed of MODEL when the kernel publishes nothing: the least every
+ * implementation has. Errors: -ENODATA nothing is assumed.
+ */
+int iommuctl_feature_get_default(enum iommuctl_feature feature, enum iommuctl_model model,
+				 struct iommuctl_value *ret_value);
+
+/* ------------------------------------------------- registers and fields */
+
+/*
+ * The description of a register's layout, static data. The value is not part
+ * of it: it comes from an IOMMU or from the caller.
+ */
+struct iommuctl_register;
+struct iommuctl_field;
+
+/* All registers known, one after another: NULL starts, NULL ends. */
+const struct iommuctl_register *iommuctl_register_next(const struct iommuctl_register *reg);
+/*
+ * By name in lower case. MODEL may be IOMMUCTL_MODEL_UNKNOWN: the first
+ * register of that name. Errors: -ENOENT.
+ */
+int iommuctl_register_find(enum iommuctl_model model, const char *name,
+			   const struct iommuctl_register **ret_reg);
+enum iommuctl_model iommuctl_register_get_model(const struct iommuctl_register *reg);
+const char *iommuctl_register_get_name(const struct iommuctl_register *reg);
+const char *iommuctl_register_get_help(const struct iommuctl_register *reg);
+/* The document that defines it. */
+const char *iommuctl_register_get_spec(const struct iommuctl_register *reg);
+unsigned int iommuctl_register_get_width(const struct iommuctl_register *reg);
+/* The bits set in VALUE that no field covers. */
+uint64_t iommuctl_register_get_reserved(const struct iommuctl_register *reg, uint64_t value);
+
+/* The fields of REG, lowest bit first: NULL starts, NULL ends. */
+const struct iommuctl_field *iommuctl_register_next_field(const struct iommuctl_register *reg,
+							  const struct iommuctl_field *field);
+const char *iommuctl_field_get_name(const struct iommuctl_field *field);
+const char *iommuctl_field_get_help(const struct iommuctl_field *field);
+void iommuctl_field_get_bits(const struct iommuctl_field *field, unsigned int *ret_high,
+			     unsigned int *ret_low);
+/* The field's bits of a register value, shifted down. */
+uint64_t iommuctl_field_get_raw(const struct iommuctl_field *field, uint64_t reg_value);
+/* What they mean; a code without a meaning is IOMMUCTL_VALUE_NONE. */
+struct iommuctl_value iommuctl_field_decode(const struct iommuctl_field *field,
+					    uint64_t reg_value);
+
+/* ------------------------------------------------------------- topology */
+
+struct iommuctl_topology;
+struct iommuctl_iommu;
+struct iommuctl_group;
+struct iommuctl_device;
+
+/* What to read besides names and membership, which are always read. */
+#define IOMMUCTL_LOAD_REGISTERS (1u << 0) /* model, version, registers, features of IOMMUs */
+#define IOMMUCTL_LOAD_GROUPS	(1u << 1) /* type, name and reserved regions of groups */
+#define IOMMUCTL_LOAD_DEVICES	(1u << 2) /* ids, class, driver, subsystem of devices */
+#define IOMMUCTL_LOAD_NET	(1u << 3) /* network interfaces of devices */
+#define IOMMUCTL_LOAD_VFIO	(1u << 4) /* VFIO character devices of devices */
+#define IOMMUCTL_LOAD_NAMES	(1u << 5) /* names from udev's hardware database; implies DEVICES */
+#define IOMMUCTL_LOAD_ALL	0x3fu
+
+/*
+ * One coherent look at the machine (or the context's root). What cannot be
+ * read becomes unknown, see iommuctl_context_get_note(); what is missing
+ * altogether gives an empty topology.
+ * Errors: -EINVAL unknown flags; -EIO and the like when a directory that
+ * exists cannot be listed.
+ */
+int iommuctl_topology_load(struct iommuctl_context *ctx, unsigned int flags,
+			   struct iommuctl_topology **ret_topology);
+struct iommuctl_topology *iommuctl_topology_ref(struct iommuctl_topology *topology);
+struct iommuctl_topology *iommuctl_topology_unref(struct iommuctl_topology *topology);
+
+/*
+ * Sorted: IOMMUs by name (numbers in names as numbers), groups by id, PCI
+ * devices by address and then all others by name. NULL past the last one.
+ */
+const struct iommuctl_iommu *
+iommuctl_topology_get_iommu(const struct iommuctl_topology *topology, size_t i);
+const struct iommuctl_group *
+iommuctl_topology_get_group(const struct iommuctl_topology *topology, size_t i);
+const struct iommuctl_device *
+iommuctl_topology_get_device(const struct iommuctl_topology *topology, size_t i);
+
+/* By the kernel's name, or a path that ends in it. NULL when there is none. */
+const struct iommuctl_iommu *
+iommuctl_topology_find_iommu(const struct iommuctl_topology *topology, const char *name);
+const struct iommuctl_group *
+iommuctl_topology_find_group(const struct iommuctl_topology *topology, const char *id);
+const struct iommuctl_device *
+iommuctl_topology_find_device(const struct iommuctl_topology *topology, const char *name);
+
+/* ------------------------------------- IOMMU instances, /sys/class/iommu */
+
+const char *iommuctl_iommu_get_name(const struct iommuctl_iommu *iommu);
+/* Path of the entry, from the root: "/sys/class/iommu/dmar0". */
+const char *iommuctl_iommu_get_node(const struct iommuctl_iommu *iommu);
+/* This and what follows, but for the devices, needs IOMMUCTL_LOAD_REGISTERS. */
+enum iommuctl_model iommuctl_iommu_get_model(const struct iommuctl_iommu *iommu);
+/* "1.0"; NULL when not published. */
+const char *iommuctl_iommu_get_version(const struct iommuctl_iommu *iommu);
+/* Devices it serves, in the topology's order. NULL past the last one. */
+const struct iommuctl_device *iommuctl_iommu_get_device(const struct iommuctl_iommu *iommu,
+							size_t i);
+/*
+ * The registers the kernel publishes for it. Errors: -ENOENT past the last
+ * one.
+ */
+int iommuctl_iommu_get_register(const struct iommuctl_iommu *iommu, size_t i,
+				const struct iommuctl_register **ret_reg, uint64_t *ret_value);
+/*
+ * A feature as learnt, or else the model's default.
+ * Errors: -ENODATA unknown and no default; -EINVAL no such feature.
+ */
+int iommuctl_iommu_get_feature(const struct iommuctl_iommu *iommu, enum iommuctl_feature feature,
+			       struct iommuctl_value *ret_value);
+/* Where it was learnt: "intel-iommu/cap", "default"; NULL when unknown. */
+const char *iommuctl_iommu_get_feature_source(const struct iommuctl_iommu *iommu,
+					      enum iommuctl_feature feature);
+
+/* ------------------------------- groups, /sys/kernel/iommu_groups */
+
+enum iommuctl_domain_type {
+	IOMMUCTL_DOMAIN_UNKNOWN = 0,
+	IOMMUCTL_DOMAIN_IDENTITY = 1,
+	IOMMUCTL_DOMAIN_DMA = 2,
+	IOMMUCTL_DOMAIN_DMA_FQ = 3,
+	IOMMUCTL_DOMAIN_BLOCKED = 4,
+	IOMMUCTL_DOMAIN_UNMANAGED = 5,
+};
+
+/* The kernel's word: "DMA-FQ". */
+const char *iommuctl_domain_type_to_string(enum iommuctl_domain_type type);
+
+uint64_t iommuctl_group_get_id(const struct iommuctl_group *group);
+/* Only some groups have a name ("vfio-noiommu"); NULL otherwise. */
+const char *iommuctl_group_get_name(const struct iommuctl_group *group);
+/*
+ * The type of the group's default domain; what VFIO attached does not show.
+ * Linux 4.15 on. Errors: -ENODATA not read.
+ */
+int iommuctl_group_get_type(const struct iommuctl_group *group,
+			    enum iommuctl_domain_type *ret_type);
+/* Members, in the topology's order. NULL past the last one. */
+const struct iommuctl_device *iommuctl_group_get_device(const struct iommuctl_group *group,
+							size_t i);
+
+enum iommuctl_region_type {
+	IOMMUCTL_REGION_UNKNOWN = 0,
+	IOMMUCTL_REGION_DIRECT = 1,	      /* must stay mapped 1:1 */
+	IOMMUCTL_REGION_DIRECT_RELAXABLE = 2, /* 1:1 for the kernel only */
+	IOMMUCTL_REGION_RESERVED = 3,	      /* no DMA possible */
+	IOMMUCTL_REGION_MSI = 4,	      /* interrupts; hardware's or software's window */
+};
+
+/* The kernel's word: "direct-relaxable". */
+const char *iommuctl_region_type_to_string(enum iommuctl_region_type type);
+
+/* A line of reserved_regions. */
+struct iommuctl_region {
+	struct iommuctl_range range;
+	enum iommuctl_region_type type;
+};
+
+/* Errors: -ENODATA not read. */
+int iommuctl_group_get_region_count(const struct iommuctl_group *group, size_t *ret_count);
+/* In the kernel's order, by address. NULL past the last one, or not read. */
+const struct iommuctl_region *iommuctl_group_get_region(const struct iommuctl_group *group,
+							size_t i);
+/*
+ * Whether VFIO could take the group: every member is without a driver, or on
+ * one that leaves DMA to user space (VFIO's, pci-stub) or does none
+ * (pcieport), and no region is of type direct. *RET_BLOCKER, where not NULL, is
+ * set to the first member in the way, or to NULL.
+ * Errors: -ENODATA drivers or regions were not read.
+ */
+int iommuctl_group_is_viable(const struct iommuctl_group *group,
+			     const struct iommuctl_device **ret_blocker);
+
+/* --------------------------------------------------------------- devices */
+
+const char *iommuctl_device_get_name(const struct iommuctl_device *device);
+/* "pci", "platform", ...; NULL when not read. */
+const char *iommuctl_device_get_subsystem(const struct iommuctl_device *device);
+/* NULL: no driver is bound, or not read. */
+const char *iommuctl_device_get_driver(const struct iommuctl_device *device);
+/* NULL: no IOMMU group, so no IOMMU in use for it. */
+const struct iommuctl_group *iommuctl_device_get_group(const struct iommuctl_device *device);
+const struct iommuctl_iommu *iommuctl_device_get_iommu(const struct iommuctl_device *device);
+/* PCI ids. Errors: -ENODATA not read, or not a PCI device. */
+int iommuctl_device_get_ids(const struct iommuctl_device *device, uint16_t *ret_vendor,
+			    uint16_t *ret_device);
+/* PCI class, 24 bits. Errors: -ENODATA not read, or not a PCI device. */
+int iommuctl_device_get_class(const struct iommuctl_device *device, uint32_t *ret_class);
+/* Names of its network interfaces. NULL past the last one. */
+const char *iommuctl_device_get_net_interface(const struct iommuctl_device *device, size_t i);
+/* "/dev/vfio/devices/vfio0"; NULL without VFIO driver or without its node. */
+const char *iommuctl_device_get_vfio_node(const struct iommuctl_device *device);
+/* From udev's hardware database; NULL when it does not know. */
+const char *iommuctl_device_get_vendor_name(const struct iommuctl_device *device);
+const char *iommuctl_device_get_device_name(const struct iommuctl_device *device);
+
+/* ----------------------------------------------------------- range sets */
+
+/* Addresses as sorted, disjoint, merged ranges. No I/O. */
+struct iommuctl_range_set;
+
+/* The empty set. */
+int iommuctl_range_set_new(struct iommuctl_range_set **ret_set);
+struct iommuctl_range_set *iommuctl_range_set_free(struct iommuctl_range_set *set);
+/* Errors: -EINVAL end before start. */
+int iommuctl_range_set_add(struct iommuctl_range_set *set, struct iommuctl_range range);
+int iommuctl_range_set_subtract(struct iommuctl_range_set *set, struct iommuctl_range range);
+/* SET becomes what both have. */
+int iommuctl_range_set_intersect(struct iommuctl_range_set *set,
+				 const struct iommuctl_range_set *other);
+/* Whether the whole RANGE is in the set. */
+bool iommuctl_range_set_contains(const struct iommuctl_range_set *set,
+				 struct iommuctl_range range);
+/* By address. Errors: -ENOENT past the last one. */
+int iommuctl_range_set_get(const struct iommuctl_range_set *set, size_t i,
+			   struct iommuctl_range *ret_range);
+
+/*
+ * The I/O addresses all DEVICES can use at once, as far as sysfs tells: the
+ * narrowest input width minus every reserved region. Direct-relaxable regions
+ * stay usable, as iommufd has it. Needs IOMMUCTL_LOAD_REGISTERS and _GROUPS.
+ * Errors: -ENODEV a device has no group (see the diagnostic); -ENODATA its
+ * regions were not read.
+ */
+int iommuctl_device_get_usable_ranges(struct iommuctl_context *ctx,
+				      const struct iommuctl_device *const *devices, size_t count,
+				      struct iommuctl_range_set **ret_set);
+
+/* --------------------------------------------------------------- iommufd */
+
+/*
+ * Failures of the functions below fill the context's diagnostic. Where the
+ * kernel's errno has several causes, they are looked for and the one found is
+ * named.
+ */
+
+struct iommuctl_iommufd;
+struct iommuctl_ioas;
+struct iommuctl_vfio;
+
+/* Open /dev/iommu. Linux 6.2. Errors: those of open(). */
+int iommuctl_iommufd_open(struct iommuctl_context *ctx, struct iommuctl_iommufd **ret_iommufd);
+struct iommuctl_iommufd *iommuctl_iommufd_close(struct iommuctl_iommufd *iommufd);
+int iommuctl_iommufd_get_fd(const struct iommuctl_iommufd *iommufd);
+
+/* An I/O address space. IOMMU_IOAS_ALLOC, Linux 6.2. */
+int iommuctl_ioas_alloc(struct iommuctl_iommufd *iommufd, struct iommuctl_ioas **ret_ioas);
+/* IOMMU_DESTROY; whatever it answers, IOAS is gone for the caller. */
+struct iommuctl_ioas *iommuctl_ioas_destroy(struct iommuctl_ioas *ioas);
+uint32_t iommuctl_ioas_get_id(const struct iommuctl_ioas *ioas);
+/*
+ * The usable addresses, which change with every attachment, and the alignment
+ * maps need, in bytes. IOMMU_IOAS_IOVA_RANGES, Linux 6.2. RET_ALIGNMENT may be NULL.
+ */
+int iommuctl_ioas_get_ranges(struct iommuctl_ioas *ioas, struct iommuctl_range_set **ret_set,
+			     uint64_t *ret_alignment);
+
+/*
+ * Open the VFIO character device of DEVICE, whose topology was loaded with
+ * all of IOMMUCTL_LOAD_GROUPS, _DEVICES and _VFIO. Linux 6.6.
+ * Errors: -ENXIO it has none (see the diagnostic for why); those of open().
+ */
+int iommuctl_vfio_open(struct iommuctl_context *ctx, const struct iommuctl_device *device,
+		       struct iommuctl_vfio **ret_vfio);
+/* Unbinds it too. */
+struct iommuctl_vfio *iommuctl_vfio_close(struct iommuctl_vfio *vfio);
+/*
+ * Claim DMA of the device, and of its whole group, for IOMMUFD.
+ * VFIO_DEVICE_BIND_IOMMUFD, Linux 6.6. DMA of the device is blocked until it is
+ * attached. Errors: -EPERM, -EBUSY, -EINVAL, each with several causes.
+ */
+int iommuctl_vfio_bind(struct iommuctl_vfio *vfio, struct iommuctl_iommufd *iommufd);
+/* VFIO_DEVICE_ATTACH_IOMMUFD_PT, Linux 6.6. Replaces an earlier attachment. */
+int iommuctl_vfio_attach(struct iommuctl_vfio *vfio, struct iommuctl_ioas *ioas);
+/* VFIO_DEVICE_DETACH_IOMMUFD_PT, Linux 6.6. Nothing to detach is fine. */
+int iommuctl_vfio_detach(struct iommuctl_vfio *vfio);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+include_HEADERS = %D%/iommuctl.h
+pkgconfig_DATA = %D%/libiommuctl.pc
+
+# What the unit tests link: the library with its internals visible.
+noinst_LTLIBRARIES = libcore.la
+libcore_la_SOURCES = \
+	%D%/abi/iommufd.h \
+	%D%/abi/vfio.h \
+	%D%/context.c \
+	%D%/device.c \
+	%D%/explain.c \
+	%D%/feature.c \
+	%D%/group.c \
+	%D%/internal.h \
+	%D%/io.c \
+	%D%/iommu.c \
+	%D%/iommufd.c \
+	%D%/model-amd.c \
+	%D%/model-other.c \
+	%D%/model-virtio.c \
+	%D%/model-vtd.c \
+	%D%/parse.c \
+	%D%/paths.h \
+	%D%/range-set.c \
+	%D%/register-amd.c \
+	%D%/register-virtio.c \
+	%D%/register-vtd.c \
+	%D%/register.c \
+	%D%/topology.c \
+	%D%/usable.c \
+	%D%/vfio.c
+libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
+libcore_la_CFLAGS = $(AM_CFLAGS) $(UDEV_CFLAGS)
+libcore_la_LIBADD = $(UDEV_LIBS)
+
+lib_LTLIBRARIES = libiommuctl.la
+libiommuctl_la_SOURCES =
+libiommuctl_la_LIBADD = libcore.la
+libiommuctl_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined \
+	-version-info $(LIBIOMMUCTL_VERSION) \
+	-Wl,--version-script=$(srcdir)/%D%/libiommuctl.sym
+EXTRA_libiommuctl_la_DEPENDENCIES = $(srcdir)/%D%/libiommuctl.sym
+EXTRA_DIST += %D%/libiommuctl.sym

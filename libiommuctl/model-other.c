@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Models whose drivers publish nothing but a name in sysfs. The defaults are
+ * what the architecture promises of every implementation.
+ */
+#include "internal.h"
+
+#define MODEL(variable, model_name, ...)                                         \
+	static const char *const variable##_prefixes[] = { __VA_ARGS__, NULL }; \
+	const struct model variable = {                                         \
+		.name = model_name,                                             \
+		.prefixes = variable##_prefixes,                                \
+		.defaults = variable##_defaults,                                \
+		.default_count = ARRAY_SIZE(variable##_defaults),               \
+	}
+
+static const struct feature_default model_arm_smmu_v3_defaults[] = {
+	DEFAULTS_OPTIONAL_ABSENT,
+	{ IOMMUCTL_FEATURE_INPUT_BITS, VALUE_NUMBER(48) },
+	{ IOMMUCTL_FEATURE_OUTPUT_BITS, VALUE_NUMBER(32) },
+	{ IOMMUCTL_FEATURE_ASID_BITS, VALUE_NUMBER(8) },
+	{ IOMMUCTL_FEATURE_SNOOP_CONTROL, VALUE_BOOL(false) },
+	{ IOMMUCTL_FEATURE_COHERENT_WALK, VALUE_BOOL(false) },
+	{ IOMMUCTL_FEATURE_BYPASS, VALUE_BOOL(true) },
+};
+MODEL(model_arm_smmu_v3, "arm-smmu-v3", "smmu3.");
+
+static const struct feature_default model_arm_smmu_defaults[] = {
+	DEFAULTS_OPTIONAL_ABSENT_BUT_REASON,
+	{ IOMMUCTL_FEATURE_NESTING_REASON,
+	  VALUE_TEXT("Linux has no nested domains for SMMUv1 and v2") },
+	{ IOMMUCTL_FEATURE_INPUT_BITS, VALUE_NUMBER(32) },
+	{ IOMMUCTL_FEATURE_OUTPUT_BITS, VALUE_NUMBER(32) },
+	{ IOMMUCTL_FEATURE_ASID_BITS, VALUE_NUMBER(8) },
+	{ IOMMUCTL_FEATURE_SNOOP_CONTROL, VALUE_BOOL(false) },
+	{ IOMMUCTL_FEATURE_COHERENT_WALK, VALUE_BOOL(false) },
+	{ IOMMUCTL_FEATURE_BYPASS, VALUE_BOOL(true) },
+};
+MODEL(model_arm_smmu, "arm-smmu", "smmu.");
+
+static const struct feature_default model_riscv_iommu_defaults[] = {
+	DEFAULTS_OPTIONAL_ABSENT,
+	{ IOMMUCTL_FEATURE_PAGE_SIZES, VALUE_NUMBERS(1, 4096) },
+	{ IOMMUCTL_FEATURE_BYPASS, VALUE_BOOL(true) },
+};
+MODEL(model_riscv_iommu, "riscv-iommu", "riscv-iommu@");
+
+static const struct feature_default model_spapr_tce_defaults[] = {
+	DEFAULTS_OPTIONAL_ABSENT,
+	{ IOMMUCTL_FEATURE_PAGE_SIZES, VALUE_NUMBERS(1, 4096) },
+};
+MODEL(model_spapr_tce, "spapr-tce", "iommu-phb");
+
+static const struct feature_default model_s390_pci_defaults[] = {
+	DEFAULTS_OPTIONAL_ABSENT,
+	{ IOMMUCTL_FEATURE_PAGE_SIZES, VALUE_NUMBERS(1, 4096) },
+};
+MODEL(model_s390_pci, "s390-pci", "s390-iommu.");
+
+static const struct feature_default model_apple_dart_defaults[] = {
+	DEFAULTS_OPTIONAL_ABSENT,
+	{ IOMMUCTL_FEATURE_INPUT_BITS, VALUE_NUMBER(32) },
+};
+MODEL(model_apple_dart, "apple-dart", "apple-dart.");

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Usable I/O addresses without asking iommufd: input width minus reserved regions. */
+#include <errno.h>
+
+#include "internal.h"
+
+/* As wide as the IOMMU translates; all of 64 bits where nobody says. */
+static struct iommuctl_range aperture(const struct iommuctl_device *device)
+{
+	struct iommuctl_value width = VALUE_NUMBER(64);
+
+	iommuctl_iommu_get_feature(device->iommu, IOMMUCTL_FEATURE_INPUT_BITS, &width);
+	return (struct iommuctl_range){
+		0, width.number >= 64 ? UINT64_MAX : (UINT64_C(1) << width.number) - 1
+	};
+}
+
+static int restrict_to_device(struct iommuctl_context *ctx, struct iommuctl_range_set *set,
+			      const struct iommuctl_device *device)
+{
+	const struct iommuctl_group *group = device->group;
+	struct iommuctl_range width = aperture(device);
+	int r = 0;
+
+	if (!group) {
+		diag_set(ctx, ENODEV, device->name, "find the usable addresses",
+			 "no IOMMU serves the device");
+		diag_hint(ctx, "its DMA is not translated; see whether the IOMMU is on: iommuctl iommu list");
+		return -ENODEV;
+	}
+	if (!group->has_regions)
+		return diag_set(ctx, ENODATA, device->name, "find the usable addresses",
+				"the reserved regions of its group could not be read");
+	if (width.end < UINT64_MAX)
+		r = iommuctl_range_set_subtract(
+			set, (struct iommuctl_range){ width.end + 1, UINT64_MAX });
+	for (size_t i = 0; r >= 0 && i < group->region_count; i++)
+		if (group->regions[i].type != IOMMUCTL_REGION_DIRECT_RELAXABLE)
+			r = iommuctl_range_set_subtract(set, group->regions[i].range);
+	return r;
+}
+
+IOMMUCTL_EXPORT int
+iommuctl_device_get_usable_ranges(struct iommuctl_context *ctx,
+				  const struct iommuctl_device *const *devices, size_t count,
+				  struct iommuctl_range_set **ret_set)
+{
+	struct iommuctl_range_set *set;
+	int r;
+
+	if (!ctx || !devices || !ret_set)
+		return -EINVAL;
+	r = iommuctl_range_set_new(&set);
+	if (r < 0)
+		return r;
+	r = iommuctl_range_set_add(set, (struct iommuctl_range){ 0, UINT64_MAX });
+	for (size_t i = 0; r >= 0 && i < count; i++)
+		r = restrict_to_device(ctx, set, devices[i]);
+	if (r < 0) {
+		iommuctl_range_set_free(set);
+		return r;
+	}
+	*ret_set = set;
+	return 0;
+}
