@@ -7,34 +7,18 @@
 
 #define NOTES_SHOWN 5
 
-/* Words of the machine or the user must not drive the terminal. */
-static void print_escaped(const char *text)
-{
-	json_object *clean = value_text(text);
-
-	for (text = json_object_get_string(clean); text && *text; text++) {
-		const unsigned char c = (unsigned char)*text, next = (unsigned char)text[1];
-
-		/* the controls of ASCII, and those behind 0xc2 of Latin-1 */
-		if (c < 0x20 || c == 0x7f)
-			fprintf(stderr, "\\x%02x", c);
-		else if (c == 0xc2 && next < 0xa0)
-			fprintf(stderr, "\\x%02x", (unsigned char)*++text);
-		else
-			fputc(c, stderr);
-	}
-	json_object_put(clean);
-	fputc('\n', stderr);
-}
-
 static void print(const char *prefix, const char *format, va_list args)
 {
-	char *text;
+	char *text, *safe;
+	json_object *value;
 
 	if (vasprintf(&text, format, args) < 0)
 		return;
-	fputs(prefix, stderr);
-	print_escaped(text);
+	value = value_text(text);
+	safe = value_to_text(value, 0);
+	fprintf(stderr, "%s%s\n", prefix, safe ? safe : "");
+	json_object_put(value);
+	free(safe);
 	free(text);
 }
 

@@ -105,6 +105,8 @@ struct libscols_table *render_new_table(const struct app *app)
 	if (!table)
 		return NULL;
 	scols_table_enable_noheadings(table, app->no_heading);
+	/* value_to_text() did that */
+	scols_table_enable_noencoding(table, 1);
 	if (use_color(app))
 		scols_table_enable_colors(table, 1);
 	return table;

@@ -40,8 +40,8 @@ json_object *value_text(const char *text)
 
 	if (!text)
 		return NULL;
-	while (*in && utf8_length(in))
-		in += utf8_length(in);
+	while (*in && (*in < 0x80 || utf8_length(in)))
+		in += *in < 0x80 ? 1 : utf8_length(in);
 	if (!*in)
 		return json_object_new_string(text);
 	buf = out = malloc(4 * strlen(text) + 1);
@@ -111,6 +111,22 @@ void object_set(json_object *object, const char *key, json_object *value)
 				  JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY);
 }
 
+/* Words of the machine or the user must not drive the terminal. */
+static void print_escaped(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		const unsigned char c = (unsigned char)*text, next = (unsigned char)text[1];
+
+		/* the controls of ASCII, and those behind 0xc2 of Latin-1 */
+		if (c < 0x20 || c == 0x7f)
+			fprintf(out, "\\x%02x", c);
+		else if (c == 0xc2 && next < 0xa0)
+			fprintf(out, "\\x%02x", (unsigned char)*++text);
+		else
+			fputc(c, out);
+	}
+}
+
 static void print_text(FILE *out, json_object *value, unsigned int digits)
 {
 	switch (json_object_get_type(value)) {
@@ -136,7 +152,7 @@ static void print_text(FILE *out, json_object *value, unsigned int digits)
 		}
 		break;
 	case json_type_string:
-		fputs(json_object_get_string(value), out);
+		print_escaped(out, json_object_get_string(value));
 		break;
 	default:
 		fputs(json_object_to_json_string_ext(value, JSON_C_TO_STRING_NOSLASHESCAPE), out);

@@ -78,7 +78,9 @@ static int parse_uevent(struct iommuctl_topology *topology, struct iommuctl_devi
 		if (!value)
 			continue;
 		*value++ = '\0';
-		if (strcmp(line, "DRIVER") == 0) {
+		if (!*value) {
+			continue;
+		} else if (strcmp(line, "DRIVER") == 0) {
 			r = store(topology, value, &device->driver);
 		} else if (strcmp(line, "PCI_ID") == 0) {
 			device->has_ids = parse_ids(value, device);

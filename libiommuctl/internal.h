@@ -189,8 +189,9 @@ int device_load_names(struct iommuctl_topology *topology);
 /* Names of a model's instances, and how its features follow from registers. */
 struct model {
 	const char *name;
-	const char *const *prefixes; /* of entries in /sys/class/iommu */
-	const char *driver;	     /* of the entry's parent device, where names tell nothing */
+	const char *prefix; /* of entries in /sys/class/iommu */
+	bool numbered;	    /* nothing but a number follows the prefix */
+	const char *driver; /* of the entry's parent device, where names tell nothing */
 	void (*load)(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu);
 	const struct feature_default *defaults;
 	size_t default_count;

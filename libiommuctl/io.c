@@ -98,31 +98,26 @@ ssize_t io_readlink(struct iommuctl_context *ctx, const char *path, char *buf, s
 int io_list(struct iommuctl_context *ctx, const char *path,
 	    int (*fn)(const char *name, void *data), void *data)
 {
-	int fd = io_open(ctx, path, O_RDONLY | O_DIRECTORY);
-	struct dirent *entry;
-	DIR *dir;
-	int r = 0;
+	CLEANUP(close_fd) int fd = io_open(ctx, path, O_RDONLY | O_DIRECTORY);
+	/* without opendir(): its allocation and its two more calls a directory are half the cost */
+	_Alignas(struct dirent64) char buf[16384];
+	ssize_t n;
 
 	if (fd < 0)
 		return fd;
-	dir = fdopendir(fd);
-	if (!dir) {
-		r = -errno;
-		close(fd);
-		return r;
-	}
-	while (r >= 0) {
-		errno = 0;
-		entry = readdir(dir);
-		if (!entry) {
-			r = -errno;
-			break;
+	while ((n = getdents64(fd, buf, sizeof(buf))) > 0) {
+		for (ssize_t at = 0; at < n;) {
+			const struct dirent64 *entry = (const void *)(buf + at);
+			int r = 0;
+
+			at += entry->d_reclen;
+			if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+				r = fn(entry->d_name, data);
+			if (r < 0)
+				return r;
 		}
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			r = fn(entry->d_name, data);
 	}
-	closedir(dir);
-	return r;
+	return n < 0 ? -errno : 0;
 }
 
 int io_path(char *buf, size_t size, const char *format, ...)

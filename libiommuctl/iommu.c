@@ -81,10 +81,11 @@ void iommu_read_version(struct iommuctl_topology *topology, struct iommuctl_iomm
 
 static bool has_prefix(const struct model *model, const char *name)
 {
-	for (size_t i = 0; model->prefixes && model->prefixes[i]; i++)
-		if (strncmp(name, model->prefixes[i], strlen(model->prefixes[i])) == 0)
-			return true;
-	return false;
+	size_t n = model->prefix ? strlen(model->prefix) : 0;
+	uint64_t number;
+
+	return n > 0 && strncmp(name, model->prefix, n) == 0 &&
+	       (!model->numbered || parse_u64(name + n, 10, &number));
 }
 
 /* The driver of the parent device names the models whose entries are named after the device. */

@@ -86,8 +86,6 @@ static void load(struct iommuctl_topology *topology, struct iommuctl_iommu *iomm
 	}
 }
 
-static const char *const prefixes[] = { "ivhd", NULL };
-
 static const struct feature_default defaults[] = {
 	DEFAULTS_OPTIONAL_ABSENT,
 	{ IOMMUCTL_FEATURE_INPUT_BITS, VALUE_NUMBER(48) },
@@ -105,7 +103,8 @@ static const struct feature_default defaults[] = {
 
 const struct model model_amd_vi = {
 	.name = "amd-vi",
-	.prefixes = prefixes,
+	.prefix = "ivhd",
+	.numbered = true,
 	.load = load,
 	.defaults = defaults,
 	.default_count = ARRAY_SIZE(defaults),

@@ -132,8 +132,6 @@ static void load(struct iommuctl_topology *topology, struct iommuctl_iommu *iomm
 		load_features(iommu);
 }
 
-static const char *const prefixes[] = { "dmar", NULL };
-
 static const struct feature_default defaults[] = {
 	DEFAULTS_OPTIONAL_ABSENT,
 	{ IOMMUCTL_FEATURE_ASID_BITS, VALUE_NUMBER(4) },
@@ -147,7 +145,8 @@ static const struct feature_default defaults[] = {
 
 const struct model model_intel_vtd = {
 	.name = "intel-vtd",
-	.prefixes = prefixes,
+	.prefix = "dmar",
+	.numbered = true,
 	.load = load,
 	.defaults = defaults,
 	.default_count = ARRAY_SIZE(defaults),

@@ -15,7 +15,8 @@
 
 /* "This device is a member of that": collected first, resolved when all are known. */
 struct member {
-	const char *device;
+	const char *name;
+	size_t device; /* index of the device of that name */
 	uint64_t group_id;
 	const char *iommu; /* NULL: a member of the group */
 };
@@ -25,6 +26,8 @@ struct loader {
 	struct member *members;
 	size_t member_count;
 	struct member owner; /* of the directory being listed */
+	uint64_t *addresses; /* of the devices on the PCI bus, in their order: compact to search */
+	size_t address_count;
 };
 
 const char *path_last(const char *path)
@@ -138,7 +141,8 @@ static int add_group(const char *name, void *data)
 	struct iommuctl_group *group;
 	uint64_t id;
 
-	if (!parse_u64(name, 10, &id))
+	/* the kernel writes no leading zeros */
+	if (!parse_u64(name, 10, &id) || (name[0] == '0' && name[1]))
 		return 0;
 	group = array_grow(&topology->groups, &topology->group_count, sizeof(*group));
 	if (!group)
@@ -172,8 +176,8 @@ static int add_member(const char *name, void *data)
 	if (!member)
 		return -ENOMEM;
 	*member = loader->owner;
-	member->device = arena_strdup(&loader->topology->arena, name);
-	return member->device ? 0 : -ENOMEM;
+	member->name = arena_strdup(&loader->topology->arena, name);
+	return member->name ? 0 : -ENOMEM;
 }
 
 /* A directory that is not there has no entries; one that cannot be read is noted. */
@@ -214,59 +218,109 @@ static int list_members(struct loader *loader)
 	return 0;
 }
 
-/* Members that /sys/bus/pci does not list: devices of other buses. */
-static int add_other_devices(struct loader *loader)
+static int compare_addresses(const void *left, const void *right)
+{
+	const uint64_t *a = left, *b = right;
+
+	return (*a > *b) - (*a < *b);
+}
+
+static int index_addresses(struct loader *loader)
+{
+	const struct iommuctl_topology *topology = loader->topology;
+
+	free(loader->addresses);
+	loader->addresses = calloc(topology->device_count + 1, sizeof(*loader->addresses));
+	if (!loader->addresses)
+		return -ENOMEM;
+	for (loader->address_count = 0; loader->address_count < topology->device_count &&
+					topology->devices[loader->address_count].is_pci;
+	     loader->address_count++)
+		loader->addresses[loader->address_count] =
+			topology->devices[loader->address_count].pci_address;
+	return 0;
+}
+
+/* Where the member stands among the devices; false when it is none of them yet. */
+static bool find_member(const struct loader *loader, struct member *member)
+{
+	const struct iommuctl_topology *topology = loader->topology;
+	const struct iommuctl_device *device;
+	const uint64_t *found;
+	uint64_t address;
+
+	if (parse_pci_address(member->name, &address)) {
+		found = bsearch(&address, loader->addresses, loader->address_count,
+				sizeof(address), compare_addresses);
+		member->device = found ? (size_t)(found - loader->addresses) : 0;
+		return found;
+	}
+	device = topology_device(loader->topology, member->name);
+	member->device = device ? (size_t)(device - topology->devices) : 0;
+	return device;
+}
+
+/* A member that the PCI bus does not list is known by its owner's link. */
+static int add_other_device(struct iommuctl_topology *topology, const struct member *member)
+{
+	char path[PATH_MAX];
+	const char *copy;
+	int r;
+
+	r = member->iommu ?
+		    io_path(path, sizeof(path), SYSFS_IOMMU "/%s/devices/%s", member->iommu,
+			    member->name) :
+		    io_path(path, sizeof(path), SYSFS_GROUPS "/%" PRIu64 "/devices/%s",
+			    member->group_id, member->name);
+	if (r < 0)
+		return 0;
+	copy = arena_strdup(&topology->arena, path);
+	return copy ? add_device(topology, path_last(copy), copy) : -ENOMEM;
+}
+
+static int find_members(struct loader *loader)
 {
 	struct iommuctl_topology *topology = loader->topology;
 	size_t listed = topology->device_count;
-	char path[PATH_MAX];
+	int r = index_addresses(loader);
 
-	for (size_t i = 0; i < loader->member_count; i++) {
-		const struct member *member = &loader->members[i];
-		struct iommuctl_device key = { .name = member->device };
-		const char *copy;
-		int r;
-
-		key.is_pci = parse_pci_address(key.name, &key.pci_address);
-		if (listed > 0 && bsearch(&key, topology->devices, listed, sizeof(key),
-					  compare_devices))
-			continue;
-		r = member->iommu ? io_path(path, sizeof(path), SYSFS_IOMMU "/%s/devices/%s",
-					    member->iommu, member->device) :
-				    io_path(path, sizeof(path), SYSFS_GROUPS "/%" PRIu64 "/devices/%s",
-					    member->group_id, member->device);
-		if (r < 0)
-			continue;
-		copy = arena_strdup(&topology->arena, path);
-		r = copy ? add_device(topology, path_last(copy), copy) : -ENOMEM;
-		if (r < 0)
-			return r;
-	}
+	for (size_t i = 0; r >= 0 && i < loader->member_count; i++)
+		if (!find_member(loader, &loader->members[i]))
+			r = add_other_device(topology, &loader->members[i]);
+	if (r < 0 || topology->device_count == listed)
+		return r;
 	sort(topology->devices, topology->device_count, sizeof(*topology->devices),
 	     compare_devices);
 	topology->device_count = unique(topology->devices, topology->device_count,
 					sizeof(*topology->devices), compare_devices);
-	return 0;
+	r = index_addresses(loader);
+	for (size_t i = 0; r >= 0 && i < loader->member_count; i++)
+		find_member(loader, &loader->members[i]);
+	return r;
 }
 
-/* The device's own links, for a tree that has only those. */
-static int follow_links(struct iommuctl_topology *topology, struct iommuctl_device *device,
-			uint64_t *ret_group, const char **ret_iommu)
+/* The device's own links, for a tree that has only those: -ENOENT when it has none. */
+static int follow_links(struct loader *loader, size_t index)
 {
+	struct iommuctl_topology *topology = loader->topology;
+	const char *name = topology->devices[index].name;
 	char path[PATH_MAX], target[PATH_MAX];
+	int r;
 
-	*ret_iommu = NULL;
-	if (io_path(path, sizeof(path), SYSFS_PCI "/%s/iommu_group", device->name) < 0 ||
+	if (io_path(path, sizeof(path), SYSFS_PCI "/%s/iommu_group", name) < 0 ||
 	    io_readlink(topology->ctx, path, target, sizeof(target)) < 0 ||
-	    !parse_u64(path_last(target), 10, ret_group))
-		return -ENOENT;
-	io_path(path, sizeof(path), SYSFS_PCI "/%s/iommu", device->name);
-	if (io_readlink(topology->ctx, path, target, sizeof(target)) >= 0) {
-		*ret_iommu = arena_strdup(&topology->arena, path_last(target));
-		if (!*ret_iommu)
-			return -ENOMEM;
-	}
-	return 0;
+	    !parse_u64(path_last(target), 10, &loader->owner.group_id))
+		return 0;
+	loader->owner.device = index;
+	loader->owner.iommu = NULL;
+	r = add_member(name, loader);
+	if (r >= 0)
+		r = add_group(path_last(target), topology);
+	io_path(path, sizeof(path), SYSFS_PCI "/%s/iommu", name);
+	if (r < 0 || io_readlink(topology->ctx, path, target, sizeof(target)) < 0)
+		return r;
+	loader->owner.iommu = arena_strdup(&topology->arena, path_last(target));
+	return loader->owner.iommu ? add_member(name, loader) : -ENOMEM;
 }
 
 static int add_missing_members(struct loader *loader)
@@ -276,36 +330,12 @@ static int add_missing_members(struct loader *loader)
 	size_t known = topology->group_count;
 	int r = seen ? 0 : -ENOMEM;
 
-	for (size_t i = 0; r >= 0 && i < loader->member_count; i++) {
-		const struct iommuctl_device *device =
-			topology_device(topology, loader->members[i].device);
-
-		if (device && !loader->members[i].iommu)
-			seen[device - topology->devices] = true;
-	}
-	for (size_t i = 0; r >= 0 && i < topology->device_count; i++) {
-		struct iommuctl_device *device = &topology->devices[i];
-		const char *iommu;
-		char id[32];
-
-		if (seen[i] || device->path)
-			continue;
-		r = follow_links(topology, device, &loader->owner.group_id, &iommu);
-		if (r == -ENOENT) {
-			r = 0;
-			continue;
-		}
-		loader->owner.iommu = NULL;
-		if (r >= 0)
-			r = add_member(device->name, loader);
-		snprintf(id, sizeof(id), "%" PRIu64, loader->owner.group_id);
-		if (r >= 0)
-			r = add_group(id, topology);
-		if (r >= 0 && iommu) {
-			loader->owner.iommu = iommu;
-			r = add_member(device->name, loader);
-		}
-	}
+	for (size_t i = 0; r >= 0 && i < loader->member_count; i++)
+		if (!loader->members[i].iommu)
+			seen[loader->members[i].device] = true;
+	for (size_t i = 0; r >= 0 && i < topology->device_count; i++)
+		if (!seen[i] && !topology->devices[i].path)
+			r = follow_links(loader, i);
 	if (topology->group_count > known) {
 		sort(topology->groups, topology->group_count, sizeof(*topology->groups),
 		     compare_groups);
@@ -323,10 +353,8 @@ static int resolve_members(struct loader *loader)
 
 	for (size_t i = 0; i < loader->member_count; i++) {
 		const struct member *member = &loader->members[i];
-		struct iommuctl_device *device = topology_device(topology, member->device);
+		struct iommuctl_device *device = &topology->devices[member->device];
 
-		if (!device)
-			continue;
 		if (member->iommu)
 			device->iommu = find_iommu(topology, member->iommu);
 		else
@@ -388,12 +416,13 @@ static int load_names(struct iommuctl_topology *topology)
 	if (r >= 0)
 		r = list_members(&loader);
 	if (r >= 0)
-		r = add_other_devices(&loader);
+		r = find_members(&loader);
 	if (r >= 0)
 		r = add_missing_members(&loader);
 	if (r >= 0)
 		r = resolve_members(&loader);
 	free(loader.members);
+	free(loader.addresses);
 	return r;
 }
 
