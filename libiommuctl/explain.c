@@ -212,9 +212,11 @@ int explain_no_vfio(struct iommuctl_context *ctx, const struct iommuctl_device *
 
 	if (!device->group) {
 		diag_set(ctx, ENXIO, device->name, action, "no IOMMU serves the device");
-	} else if (!device->driver || !strstr(device->driver, "vfio")) {
-		diag_set(ctx, ENXIO, device->name, action, "not bound to a VFIO driver, but to %s",
-			 device->driver ? device->driver : "none");
+	} else if (!device->driver) {
+		diag_set(ctx, ENXIO, device->name, action, "no driver is bound to it, so not VFIO's");
+	} else if (!strstr(device->driver, "vfio")) {
+		diag_set(ctx, ENXIO, device->name, action, "driver %s is bound to it, not VFIO's",
+			 device->driver);
 	} else {
 		diag_set(ctx, ENXIO, device->name, action,
 			 "this kernel has no VFIO device nodes");
