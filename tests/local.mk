@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# make check: every test speaks TAP, and needs neither root nor an IOMMU.
+
+TEST_EXTENSIONS = .bats
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+BATS_LOG_DRIVER = $(LOG_DRIVER)
+BATS_LOG_COMPILER = $(srcdir)/%D%/run-bats
+AM_TESTS_ENVIRONMENT = \
+	BATS='$(BATS)' CMOCKA_MESSAGE_OUTPUT=TAP \
+	IOMMUCTL='$(abs_builddir)/iommuctl/iommuctl' \
+	SRCDIR='$(abs_srcdir)' BUILDDIR='$(abs_builddir)'; \
+	export BATS CMOCKA_MESSAGE_OUTPUT IOMMUCTL SRCDIR BUILDDIR;
+
+# ------------------------------------------------------------------ unit tests
+
+unit_tests = \
+	%D%/unit/range-set
+
+if HAVE_CMOCKA
+check_PROGRAMS = $(unit_tests)
+TESTS = $(unit_tests)
+else
+TESTS = %D%/unit/without-cmocka
+endif
+EXTRA_DIST += %D%/unit/without-cmocka %D%/unit/test.h
+
+# a program is made of the C file of its name, unless said otherwise
+AM_DEFAULT_SOURCE_EXT = .c
+AM_CPPFLAGS += $(CMOCKA_CFLAGS)
+LDADD = libcore.la $(CMOCKA_LIBS)
+
+# ------------------------------------------------------------------- the tool
+
+cli_tests = \
+	%D%/cli/usage.bats
+TESTS += $(cli_tests) %D%/oracle/registers
+EXTRA_DIST += \
+	%D%/run-bats \
+	%D%/cli/helpers.bash \
+	$(cli_tests) \
+	%D%/oracle/registers \
+	%D%/fixtures \
+	%D%/bench \
+	%D%/guest
+
+# --------------------------------------------------------------- other targets
+
+# Targets, a line each with two number signs in front:
+## all            the library and the command
+## check          tests that need neither root nor an IOMMU
+## check-guest    tests in guests with emulated IOMMUs; builds a kernel the first time
+## bench          large imaginary machines, against other programs
+## lint           scripts, spelling, layout of the code
+## distcheck      a release archive, built and tested
+## install
+
+.PHONY: bench check-guest help lint
+help:
+	@sed -n 's/^## //p' $(srcdir)/%D%/local.mk
+
+check-guest: all
+	IOMMUCTL=$(abs_builddir)/iommuctl/iommuctl $(srcdir)/%D%/guest/check
+
+bench: all
+	IOMMUCTL=$(abs_builddir)/iommuctl/iommuctl $(srcdir)/%D%/bench/run
+
+# What is not installed is left out, and said.
+lint:
+	@cd $(srcdir) && if command -v shellcheck >/dev/null; then \
+		grep -rlE --exclude-dir='build*' --exclude-dir=.git '^#!.*(sh|bats)$$' . | \
+			grep -vE '^./(configure|build-aux/)' | xargs shellcheck -x; \
+	else echo 'lint: shellcheck is not installed'; fi
+	@cd $(srcdir) && if command -v codespell >/dev/null; then \
+		codespell --skip='./build*,./.git,./LICENSES,./m4/l*,./autom4te.cache,*.tsv,*.manifest' .; \
+	else echo 'lint: codespell is not installed'; fi
+	@cd $(srcdir) && if command -v clang-format >/dev/null; then \
+		clang-format --dry-run -Werror %D%/unit/*.[ch]; \
+	else echo 'lint: clang-format is not installed'; fi
