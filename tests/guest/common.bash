@@ -2,6 +2,7 @@
 # What the host-side scripts of the guest tests share: messages, the cache
 # folder, and an apt configuration of their own. Sourced by bash.
 
+# shellcheck disable=SC2034 # for those who source this
 guest_dir=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 
 if [[ ${IOMMUCTL_CACHE-} ]]; then
@@ -135,7 +136,7 @@ apt_field()
 # apt_depends PACKAGE REGEX: the packages it depends on which are named so.
 apt_depends()
 {
-    apt_field Depends "$1" | tr -d ' ' | tr ',|' '\n\n' | sed 's/(.*//' | grep -E "$2" || :
+    apt_field Depends "$1" | tr -d ' ' | tr ',|' '\n' | sed 's/(.*//' | grep -E "$2" || :
 }
 
 # apt_unpack FOLDER PACKAGE...: downloads the packages and unpacks them there.

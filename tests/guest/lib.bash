@@ -25,9 +25,10 @@ dev_by_id()
     return 1
 }
 
+# edu N: address of the Nth edu device.
 edu()
 {
-    dev_by_id 1234:11e8 "$@"
+    dev_by_id 1234:11e8 "$1"
 }
 
 # group_of BDF: nothing if it is in no group.
@@ -56,12 +57,13 @@ rebind()
     echo "$1" >/sys/bus/pci/drivers_probe
 }
 
-# bind_vfio BDF...
+# bind_vfio BDF...: until the end of the test, see teardown().
 bind_vfio()
 {
     local bdf
 
     for bdf; do
+        bound+=("$bdf")
         rebind "$bdf" vfio-pci
         [[ $(driver_of "$bdf") == vfio-pci ]] || return 1
     done
@@ -75,6 +77,12 @@ unbind_vfio()
     for bdf; do
         rebind "$bdf" '' || return
     done
+}
+
+bound=()
+teardown()
+{
+    unbind_vfio "${bound[@]}"
 }
 
 # vfio_node BDF: the device node of a bound device.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The PCI devices of the guests, as options of QEMU; a machine takes them all
 # unless it says otherwise. Sourced by tests/guest/run.
-# shellcheck disable=SC2034 # used by run and the machines
+# shellcheck disable=SC2034,SC2054 # used by run and the machines; QEMU's commas
 
 edu=edu,dma_mask=0xffffffff
 

@@ -3,6 +3,7 @@
 # Devices behind a bridge to conventional PCI share a group with it.
 # machines: intel intel-scalable intel-nointremap amd stock
 
+# shellcheck source=tests/guest/lib.bash
 . "$BATS_TEST_DIRNAME/../lib.bash"
 
 @test "two devices and their bridge are one group" {

@@ -3,15 +3,11 @@
 # Debian's kernel has the older VFIO only.
 # machines: stock
 
+# shellcheck source=tests/guest/lib.bash
 . "$BATS_TEST_DIRNAME/../lib.bash"
 
-teardown()
-{
-    unbind_vfio "$(edu)"
-}
-
 @test "a device bound to vfio-pci has the node of its group, and none of its own" {
-    bind_vfio "$(edu)"
-    [[ -c /dev/vfio/$(group_of "$(edu)") ]]
-    [[ ! $(vfio_node "$(edu)") && ! -e /dev/vfio/devices ]]
+    bind_vfio "$(edu 1)"
+    [[ -c /dev/vfio/$(group_of "$(edu 1)") ]]
+    [[ ! $(vfio_node "$(edu 1)") && ! -e /dev/vfio/devices ]]
 }
