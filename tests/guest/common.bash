@@ -13,6 +13,9 @@ else
     cache=${XDG_CACHE_HOME:-$HOME/.cache}/iommuctl
 fi
 
+# The release whose backports have the newest kernel and QEMU.
+newest=trixie
+
 note()
 {
     echo "${0##*/}: $*" >&2
@@ -24,16 +27,19 @@ die()
     exit 1
 }
 
-# need TOOL...: exits with 77, as for a test which cannot run, if one is missing.
+# lacking MESSAGE: for what cannot be done on this machine, as with skipped tests.
+lacking()
+{
+    note "$@"
+    exit 77
+}
+
 need()
 {
     local tool
 
     for tool; do
-        if [[ ! $(command -v "$tool") ]]; then
-            note "$tool is not installed"
-            exit 77
-        fi
+        [[ $(command -v "$tool") ]] || lacking "$tool is not installed"
     done
 }
 
@@ -84,35 +90,38 @@ release()
     (. /etc/os-release && echo "${VERSION_CODENAME-}")
 }
 
-# apt_update: fetches the package lists of this release, of its backports and
-# of the release which has the newest kernels, without touching the machine's.
+# apt_update: fetches the package lists of this release, of the newest one and of
+# their backports into $work, without touching the machine's.
 apt_update()
 {
-    local apt=$cache/apt codename suite uri
+    local apt=$work/apt codename suite uri
 
     codename=$(release)
     # shellcheck disable=SC2016 # the dollars are apt's
     uri=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(RELEASE)' \
               'Created-By: Packages' 'Component: main' |
           awk -v c="$codename" '($2 == c || $3 == c) && !n++ { print $1 }')
-    [[ $uri ]] || die "apt knows no Debian mirror of ${codename:-this release}"
+    [[ $uri ]] || lacking "apt knows no Debian mirror of ${codename:-this release}"
 
     mkdir -p "$apt"/{sources,state/lists/partial,cache/archives/partial}
-    for suite in "$codename" "$codename-backports" trixie-backports; do
+    for suite in {"$codename","$newest"}{,-backports}; do
         echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $uri $suite main"
     done | sort -u >"$apt/sources/debian.list"
     cat >"$apt/conf" <<END
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;
+APT::Default-Release "$codename";
+APT::Install-Recommends "false";
+APT::Sandbox::User "root";
+Acquire::GzipIndexes "true";
+Acquire::Languages "none";
+Acquire::Retries "3";
 Dir::State "$apt/state";
 Dir::Cache "$apt/cache";
 Dir::Etc::SourceList "/dev/null";
 Dir::Etc::SourceParts "$apt/sources";
 Dir::Etc::Preferences "/dev/null";
 Dir::Etc::PreferencesParts "/dev/null";
-Acquire::Languages "none";
-Acquire::Retries "3";
-APT::Sandbox::User "root";
 END
     # A suite which cannot be had leaves the others usable.
     apt-get -c "$apt/conf" -qq update >&2 || note "some package lists are missing"
@@ -123,14 +132,14 @@ apt_newest()
 {
     local names
 
-    names=$(apt-cache -c "$cache/apt/conf" --names-only search "$1" | cut -d' ' -f1)
+    names=$(apt-cache -c "$work/apt/conf" --names-only search "$1" | cut -d' ' -f1)
     sort -V <<<"$names" | tail -n 1
 }
 
 # apt_field FIELD PACKAGE
 apt_field()
 {
-    apt-cache -c "$cache/apt/conf" --no-all-versions show "$2" | sed -n "s/^$1: //p"
+    apt-cache -c "$work/apt/conf" --no-all-versions show "$2" | sed -n "s/^$1: //p"
 }
 
 # apt_depends PACKAGE REGEX: the packages it depends on which are named so.
@@ -142,14 +151,29 @@ apt_depends()
 # apt_unpack FOLDER PACKAGE...: downloads the packages and unpacks them there.
 apt_unpack()
 {
-    local into=$1 deb
+    mkdir -p "$1.debs"
+    (cd "$1.debs" && apt-get -c "$work/apt/conf" -qq download "${@:2}") >&2 ||
+        lacking "cannot download ${*:2}"
+    unpack_debs "$1" "$1.debs"
+}
 
-    shift
-    mkdir -p "$into/.debs"
-    (cd "$into/.debs" && apt-get -c "$cache/apt/conf" -qq download "$@") >&2 ||
-        die "cannot download $*"
-    for deb in "$into"/.debs/*.deb; do
-        dpkg-deb --extract "$deb" "$into"
+# apt_unpack_all FOLDER PACKAGE: the newest there is, and all that it needs.
+apt_unpack_all()
+{
+    mkdir -p "$1.debs/partial"
+    apt-get -c "$work/apt/conf" -qq -y -t "$newest-backports" -o Debug::NoLocking=1 \
+        -o Dir::State::status=/dev/null -o Dir::Cache::Archives="$1.debs" \
+        --download-only install "$2" >&2 || lacking "cannot download $2"
+    unpack_debs "$1" "$1.debs"
+}
+
+# unpack_debs FOLDER DEBS
+unpack_debs()
+{
+    local deb
+
+    for deb in "$2"/*.deb; do
+        dpkg-deb --extract "$deb" "$1"
     done
-    rm -r "$into/.debs"
+    rm -r "$2"
 }
