@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+dist_man_MANS = \
+	%D%/iommuctl.1 \
+	%D%/iommuctl-device.1 \
+	%D%/iommuctl-group.1 \
+	%D%/iommuctl-iommu.1 \
+	%D%/iommuctl-iova.1 \
+	%D%/iommuctl-region.1 \
+	%D%/iommuctl-register.1 \
+	%D%/iommuctl-topology.1 \
+	%D%/libiommuctl.3 \
+	%D%/iommuctl-json.5 \
+	%D%/iommuctl.7 \
+	%D%/iommuctl-registers.7
+
+# Prints iommuctl-registers.7, which is committed: no build needs to run this.
+noinst_PROGRAMS = man/gen-registers
+man_gen_registers_SOURCES = %D%/gen-registers.c
+man_gen_registers_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+man_gen_registers_LDADD = libiommuctl.la
+
+update-manual: man/gen-registers$(EXEEXT)
+	$(AM_V_GEN)man/gen-registers$(EXEEXT) >$(srcdir)/%D%/iommuctl-registers.7
+.PHONY: update-manual
