@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+schemadir = $(pkgdatadir)/schema
+dist_schema_DATA = \
+	%D%/device.json \
+	%D%/group.json \
+	%D%/iommu.json \
+	%D%/iova.json \
+	%D%/region.json \
+	%D%/register.json \
+	%D%/topology.json
