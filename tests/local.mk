@@ -32,12 +32,18 @@ LDADD = libcore.la $(CMOCKA_LIBS)
 # ------------------------------------------------------------------- the tool
 
 cli_tests = \
+	%D%/cli/live.bats \
+	%D%/cli/robust.bats \
+	%D%/cli/select.bats \
+	%D%/cli/terminal.bats \
 	%D%/cli/usage.bats
-TESTS += $(cli_tests) %D%/oracle/registers
+TESTS += $(cli_tests) %D%/cli/transcripts %D%/oracle/registers
 EXTRA_DIST += \
 	%D%/run-bats \
 	%D%/cli/helpers.bash \
 	$(cli_tests) \
+	%D%/cli/transcripts \
+	%D%/golden \
 	%D%/oracle/registers \
 	%D%/fixtures \
 	%D%/bench \
@@ -50,11 +56,12 @@ EXTRA_DIST += \
 ## check          tests that need neither root nor an IOMMU
 ## check-guest    tests in guests with emulated IOMMUs; builds a kernel the first time
 ## bench          large imaginary machines, against other programs
+## update-golden  write tests/golden anew; read the difference like code
 ## lint           scripts, spelling, layout of the code
 ## distcheck      a release archive, built and tested
 ## install
 
-.PHONY: bench check-guest help lint
+.PHONY: bench check-guest help lint update-golden
 help:
 	@sed -n 's/^## //p' $(srcdir)/%D%/local.mk
 
@@ -63,6 +70,9 @@ check-guest: all
 
 bench: all
 	IOMMUCTL=$(abs_builddir)/iommuctl/iommuctl $(srcdir)/%D%/bench/run
+
+update-golden: all
+	IOMMUCTL=$(abs_builddir)/iommuctl/iommuctl $(srcdir)/%D%/cli/transcripts --update
 
 # What is not installed is left out, and said.
 lint:

@@ -29,6 +29,11 @@ on() {
 	iommuctl --root "$root" "${@:2}"
 }
 
+# not COMMAND...: bash alone does not end a test where ! COMMAND fails
+not() {
+	! "$@"
+}
+
 fail() {
 	printf '%s\n' "$@" "status: $status" "stdout: $output" "stderr: $stderr" >&2
 	return 1

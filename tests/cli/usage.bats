@@ -4,7 +4,131 @@
 
 load helpers
 
-@test "no command is a usage error" {
-	iommuctl
-	refused 2 "Usage: iommuctl"
+# The rows of standard input: status|what standard error has|arguments
+each_refused() {
+	local code message args
+
+	while IFS='|' read -r code message args; do
+		# shellcheck disable=SC2086 # a list of words
+		iommuctl $args
+		refused "$code" "$message" || fail "of: iommuctl $args"
+	done
+}
+
+@test "wrong words are usage errors: status 2, and nothing on standard output" {
+	each_refused <<-'END'
+		2|Usage: iommuctl|
+		2|unknown command 'frobnicate'|frobnicate
+		2|unrecognized option '--frobnicate'|--frobnicate
+		2|iommuctl device list: unrecognized option|device list --frobnicate
+		2|requires an argument|iommu -o
+		2|--color takes auto, always or never|--color=sometimes iommu
+		2|takes no argument|topology dmar0
+		2|needs an argument|iova ranges
+		2|needs an argument|register show
+		2|no attribute 'nope'|iommu -o nope
+		2|no attribute 'nope'|group show -o +nope
+		2|no attribute 'nope'|register list -o name,nope
+	END
+}
+
+@test "a list of no attributes is a usage error" {
+	iommuctl iommu -o ""
+	refused 2 "no attribute"
+}
+
+@test "a root that is not there: status 1, and the reason" {
+	each_refused <<-'END'
+		1|iommu /nonexistent/root: open the root: No such file|--root /nonexistent/root iommu
+		1|device /dev/null: open the root: Not a directory|device show --root /dev/null
+	END
+}
+
+@test "register values that cannot be: status 1" {
+	each_refused <<-'END'
+		1|register cap: decode: not of the form NAME=VALUE|register show cap
+		1|register nope=1: decode: no such register|register show nope=1
+		1|register cap=: decode: not a number|register show cap=
+		1|register cap=0x: decode: not a number|register show cap=0x
+		1|register cap=-1: decode: not a number|register show cap=-1
+		1|register cap=1x: decode: not a number|register show cap=1x
+		1|register cap=0x10000000000000000: decode: not a number|register show cap=0x10000000000000000
+		1|wider than its 32 bits|register show --model amd-vi cap=0x100000000
+		1|register ecap=1: decode: no such register|register show --model amd-vi ecap=1
+	END
+}
+
+@test "options stand before and after the noun, with the same meaning" {
+	local option before
+
+	for option in -j -n -v "-o name" "--output=+model_id" -q --color=always; do
+		# shellcheck disable=SC2086 # a list of words
+		on intel-vmd $option iommu list
+		status_is 0
+		before=$output
+		# shellcheck disable=SC2086
+		on intel-vmd iommu list dmar0 $option dmar1 dmar2
+		status_is 0
+		output_is "$before"
+	done
+}
+
+@test "options are recognised behind the arguments, but not behind --" {
+	on intel-vmd device list 0000:00:02.0 -n -o name
+	output_is 0000:00:02.0
+	on intel-vmd device list -o name -- -n
+	refused 1 "device -n: find"
+}
+
+@test "help: every command has one, with its usage, an example that runs, and its manual" {
+	local words noun verb example
+
+	iommuctl --help
+	status_is 0
+	output_has "Usage: iommuctl" "--root=DIR" "Commands"
+	# "  device [list]   Summary"
+	words=$(sed -n '/^Commands/,/^$/s/^  \([a-z]*\) \[*\([a-z]*\)\]* .*/\1 \2/p' <<<"$output")
+	[ "$(wc -l <<<"$words")" -gt 8 ] || fail "few commands: $words"
+	while read -r noun verb; do
+		# shellcheck disable=SC2086 # the verb may be none
+		iommuctl $noun $verb --help
+		status_is 0
+		output_has "Usage: iommuctl $noun${verb:+ $verb}" "manual is iommuctl-$noun(1)"
+		example=$(sed -n '/^Example:/,/^$/s/^  iommuctl //p' <<<"$output")
+		# the objects of examples are not on this machine
+		# shellcheck disable=SC2086
+		iommuctl --root / ${example%%|*}
+		[ "$status" -le 1 ] || fail "the example is wrong: $example"
+	done <<<"$words"
+}
+
+@test "a noun without a verb is its first verb" {
+	local noun
+
+	for noun in iommu group device region register; do
+		on intel-vmd -n "$noun"
+		status_is 0
+		[ -n "$output" ] || fail "$noun prints nothing"
+		local without=$output
+		on intel-vmd -n "$noun" list
+		output_is "$without"
+	done
+}
+
+@test "the version is the package's" {
+	iommuctl -V
+	status_is 0
+	output_is "iommuctl $(sed -n 's/^AC_INIT(\[iommuctl\], \[\(.*\)\])/\1/p' "$SRCDIR/configure.ac")"
+}
+
+@test "output that cannot be written: status 1, and why" {
+	local args
+
+	for args in "register list" "register list -j" "register show cap=1" \
+		"--root $(fixture intel-vmd) iommu" "--root $(fixture intel-vmd) topology" \
+		"complete -- "; do
+		# shellcheck disable=SC2086 # a list of words
+		run --separate-stderr bash -c '"$@" >/dev/full' - "$IOMMUCTL" $args
+		refused 1 "No space left" || fail "of: iommuctl $args"
+	done
 }
