@@ -82,6 +82,8 @@ cache_work()
     mkdir -p "$cache"
     exec {lock}>"$cache/lock"
     flock -n "$lock" || { note "waiting for another run"; flock "$lock"; }
+    # What a run left which was killed.
+    rm -rf "$cache"/iommuctl.*
     scratch "$cache"
 }
 
