@@ -1,0 +1,227 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Every document that the tool prints is valid by its schema.
+# shellcheck disable=SC2154
+
+load contract.bash
+
+SCHEMAS=$SRCDIR/schema
+VALIDATE=$BATS_TEST_DIRNAME/validate
+
+setup() {
+	local status=0
+
+	[ -x /usr/bin/python3 ] || skip "/usr/bin/python3 is not there"
+	"$VALIDATE" "$SCHEMAS/iommu.json" || status=$?
+	[ "$status" -ne 77 ] || skip "python3-jsonschema is not installed"
+}
+
+# document NOUN ARG...: prints one, and one with -v, to validate later
+document() {
+	local verbose name
+
+	mkdir -p "$BATS_TEST_TMPDIR/$1"
+	for verbose in '' -v; do
+		name=$(tr -c 'a-z0-9\n' - <<<"${*: -1}" | cut -c1-200)$verbose
+		name=$BATS_TEST_TMPDIR/$1/$((++documents)).$name.json
+		timeout 60 "$IOMMUCTL" "$@" -q -j ${verbose:+-v} >"$name" ||
+			fail "no document: $*" || return
+	done
+}
+
+# valid: so many documents of each noun are there, and all are valid
+valid() { # NOUN COUNT
+	local -a files=("$BATS_TEST_TMPDIR/$1"/*.json)
+
+	[ "${#files[@]}" -ge "$2" ] || fail "only ${#files[@]} documents" || return
+	"$VALIDATE" "$SCHEMAS/$1.json" "${files[@]}" || fail "not valid"
+}
+
+manifests() {
+	basename -s .manifest "$SRCDIR"/tests/fixtures/*.manifest
+}
+
+# on_all NOUN ARG...: documents on every fixture
+on_all() {
+	local name root
+
+	for name in $(manifests); do
+		root=$(fixture "$name")
+		document "$@" --root "$root" || fail "on $name" || return
+	done
+}
+
+# refused_after NOUN VERB FILTER: a valid document that jq's FILTER changed is not valid
+refused_after() {
+	local document=$BATS_TEST_TMPDIR/changed root
+
+	root=$(fixture intel-client)
+	"$IOMMUCTL" "$1" "$2" --root "$root" -j | jq "$3" >"$document"
+	run "$VALIDATE" "$SCHEMAS/$1.json" "$document"
+	[ "$status" -eq 1 ] || fail "accepted: $1 after $3"
+}
+
+@test "there is a schema for every noun, and each is one of 2020-12" {
+	local noun
+
+	same nouns "$(nouns)" "$(basename -s .json "$SCHEMAS"/*.json)"
+	for noun in $(nouns); do
+		"$VALIDATE" "$SCHEMAS/$noun.json"
+		grep -q 'SPDX-License-Identifier: [A-Z]' "$SCHEMAS/$noun.json" ||
+			fail "$noun.json: no licence"
+	done
+}
+
+@test "definitions of the same name are the same in all schemas" {
+	need jq
+	# shellcheck disable=SC2016 # jq's
+	run --separate-stderr jq -rs '[.[]."$defs" | to_entries[]] | group_by(.key)[]
+		| select([.[].value] | unique | length > 1) | .[0].key' "$SCHEMAS"/*.json
+	status_is 0
+	output_is ""
+}
+
+@test "a schema has the attributes of its noun" {
+	same iommu "$(help_attributes iommu)" "$("$VALIDATE" --keys "$SCHEMAS/iommu.json" iommu)"
+	same group "$(help_attributes group)" "$("$VALIDATE" --keys "$SCHEMAS/group.json" group)"
+	same device "$(help_attributes device)" "$("$VALIDATE" --keys "$SCHEMAS/device.json" device)"
+	same region "$(help_attributes region)" \
+		"$("$VALIDATE" --keys "$SCHEMAS/region.json" region_of_device)"
+	same iova "$(help_attributes iova)" "$("$VALIDATE" --keys "$SCHEMAS/iova.json" usable_range)"
+	same "register list" "$(help_attributes register list)" \
+		"$("$VALIDATE" --keys "$SCHEMAS/register.json" layout)"
+	same "register show" "$(help_attributes register show)" \
+		"$("$VALIDATE" --keys "$SCHEMAS/register.json" register)"
+}
+
+@test "the schema has the features of iommuctl-registers.7" {
+	same features "$(section iommuctl-registers.7 FEATURES | sed -n 's/^\.It Cm //p')" \
+		"$("$VALIDATE" --keys "$SCHEMAS/iommu.json" features)"
+	same sources "$("$VALIDATE" --keys "$SCHEMAS/iommu.json" features)" \
+		"$("$VALIDATE" --keys "$SCHEMAS/iommu.json" feature_sources)"
+}
+
+@test "the schema has the models in the order of their numbers" {
+	need jq
+	[ "$(jq -r '."$defs".model.enum[]' "$SCHEMAS/iommu.json")" = "$(
+		sed -nE 's/^\.It [0-9]+ Ta ([a-z0-9-]+) Ta .*/\1/p' "$MAN/iommuctl.7")" ]
+}
+
+@test "there are fixtures" {
+	[ "$(manifests | wc -l)" -ge 10 ]
+}
+
+@test "iommu list and show: every fixture" {
+	on_all iommu list
+	on_all iommu show
+	valid iommu 40
+}
+
+@test "group list and show: every fixture" {
+	on_all group list
+	on_all group show
+	valid group 40
+}
+
+@test "device list and show: every fixture" {
+	on_all device list
+	on_all device show
+	valid device 40
+}
+
+@test "region list: every fixture" {
+	on_all region list
+	valid region 20
+}
+
+@test "topology: every fixture" {
+	on_all topology
+	on_all topology --format json
+	valid topology 40
+}
+
+@test "iova ranges: a device of each IOMMU of every fixture, and two at once" {
+	local name root device devices
+
+	need jq
+	for name in $(manifests); do
+		root=$(fixture "$name")
+		readarray -t devices < <("$IOMMUCTL" device list -q -j --root "$root" |
+			jq -r '[.devices[] | select(.group != null)] | unique_by(.iommu)[].name')
+		for device in "${devices[@]}"; do
+			"$IOMMUCTL" iova ranges "$device" -q --root "$root" >/dev/null 2>&1 || {
+				[ "$name" = broken ] || fail "$name: no ranges of $device" || return
+				continue
+			}
+			document iova ranges "$device" --root "$root"
+		done
+		[ "${#devices[@]}" -lt 2 ] || [ "$name" = broken ] ||
+			document iova ranges "${devices[@]:0:2}" --root "$root"
+	done
+	valid iova 40
+}
+
+@test "register list: every model" {
+	local model
+
+	document register list
+	for model in $("$IOMMUCTL" complete -- register list --model ''); do
+		document register list --model "$model"
+	done
+	valid register 20
+}
+
+@test "register show: every register, with no bit, every bit and each bit" {
+	local model name width bit words
+
+	need jq
+	while read -r model name width; do
+		words=("$name=0" "$name=0x$(printf "%0.sf" $(seq $((width / 4))))")
+		for ((bit = 0; bit < width; bit++)); do
+			words+=("$name=$(printf 0x%x $((1 << bit)))")
+		done
+		document register show --model "$model" "${words[@]}"
+	done < <("$IOMMUCTL" register list -j | jq -r '.registers[] | "\(.arch) \(.name) \(.width)"')
+	valid register 12
+}
+
+@test "attributes that -o adds are valid" {
+	local noun root
+
+	root=$(fixture intel-client)
+	for noun in iommu group device region; do
+		document "$noun" list --root "$root" -o "+$(help_attributes "$noun" | paste -sd,)"
+		valid "$noun" 2
+	done
+}
+
+@test "what the schemas must refuse, they refuse" {
+	need jq
+	refused_after iommu list '.more = 1'
+	refused_after iommu list '.schema = "iommuctl/2"'
+	refused_after iommu list 'del(.iommus[0].version)'
+	refused_after iommu list '.iommus[0].more = 1'
+	refused_after iommu list '.iommus[0].model = "vtd"'
+	refused_after iommu list '.iommus[0].features.more = true'
+	refused_after iommu list 'del(.iommus[0].features.btm)'
+	refused_after iommu list '.iommus[0].features.input_bits = "39"'
+	refused_after iommu list '.iommus[0].features.httu = "dirty"'
+	refused_after iommu list '.iommus[0].registers[0].value = 5'
+	refused_after iommu list '.iommus[0].registers[0].value = "0xAB"'
+	refused_after iommu list '.iommus[0].registers[0].reserved_set = "0x01"'
+	refused_after iommu list 'del(.iommus[0].registers[0].fields.nd.raw)'
+	refused_after group list '.groups[0].id = "0"'
+	refused_after group list '.groups[0].type = "dma"'
+	refused_after group list '.groups[0].regions[0].start = 0'
+	refused_after group list '.groups[0].regions[0].device = "x"'
+	refused_after device list '.devices[0].group = "0"'
+	refused_after device list '.devices[0].vendor_id = "0x8086"'
+	refused_after device list 'del(.devices[0].vfio_node)'
+	refused_after device list '.devices[0].net_interfaces = null'
+	refused_after region list '.regions[0].type = "MSI"'
+	refused_after region list '.regions = null'
+	refused_after register list '.registers[0].width = 63'
+	refused_after register list '.registers[0].fields = {}'
+	refused_after topology --json '.topology[0].groups[0].devices[0].more = 1'
+	refused_after topology --json '.topology[0].groups[0].id = null | .topology = {}'
+}
