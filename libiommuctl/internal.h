@@ -126,6 +126,7 @@ struct iommuctl_iommu {
 	enum iommuctl_model model;
 	struct register_value registers[IOMMU_REGISTERS_MAX];
 	size_t register_count;
+	uint64_t dma_bits; /* what domains of iommufd translate, if not input_bits; 0: the same */
 	struct iommuctl_value features[IOMMUCTL_FEATURE_COUNT];
 	const char *sources[IOMMUCTL_FEATURE_COUNT];
 	const struct iommuctl_device **devices;

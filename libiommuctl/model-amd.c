@@ -27,10 +27,13 @@ static void load_efr(struct iommuctl_iommu *iommu, uint64_t efr, uint64_t efr2)
 	unsigned int hats = (unsigned int)bits(efr, 11, 10), gats = (unsigned int)bits(efr, 13, 12);
 	bool guest = bits(efr, 4, 4), access = bits(efr, 49, 49), dirty = bits(efr, 52, 52);
 
-	if (hats < ARRAY_SIZE(widths))
+	if (hats < ARRAY_SIZE(widths)) {
 		feature_number(iommu, IOMMUCTL_FEATURE_INPUT_BITS, widths[hats], FEATURES);
-	else if (guest && gats < ARRAY_SIZE(guest_widths))
+	} else if (guest && gats < ARRAY_SIZE(guest_widths)) {
 		feature_number(iommu, IOMMUCTL_FEATURE_INPUT_BITS, guest_widths[gats], FEATURES);
+		/* addresses are sign-extended: the upper half is not for DMA */
+		iommu->dma_bits = guest_widths[gats] - 1;
+	}
 	load_formats(iommu, hats < 3, guest, gats == 1);
 	feature_number(iommu, IOMMUCTL_FEATURE_PASID_BITS, guest ? bits(efr, 36, 32) + 1 : 0,
 		       FEATURES);

@@ -41,21 +41,32 @@ static void load_formats(struct iommuctl_iommu *iommu, bool stage1, bool stage2)
 	feature_set(iommu, IOMMUCTL_FEATURE_PAGE_TABLE_FORMATS, formats, BOTH);
 }
 
-/* What a table of the second stage, or else of the first, translates at most. */
-static void load_input_bits(struct iommuctl_iommu *iommu, bool stage2)
+static uint64_t stage2_width(const struct iommuctl_iommu *iommu)
 {
-	uint64_t width = CAP_FIELD("fs5lp") ? 57 : 48;
-	uint64_t guest_width = CAP_FIELD("mgaw") + 1;
+	uint64_t width = 0, guest_width = CAP_FIELD("mgaw") + 1;
 
-	if (stage2) {
-		width = 0;
-		for (unsigned int i = 0; i < 5; i++)
-			if (CAP_FIELD("sagaw") >> i & 1)
-				width = i == 4 ? 64 : 30 + 9 * i;
-		width = width < guest_width ? width : guest_width;
-	}
-	if (width > 0)
-		feature_number(iommu, IOMMUCTL_FEATURE_INPUT_BITS, width, stage2 ? CAP : BOTH);
+	for (unsigned int i = 0; i < 5; i++)
+		if (CAP_FIELD("sagaw") >> i & 1)
+			width = i == 4 ? 64 : 30 + 9 * i;
+	return width < guest_width ? width : guest_width;
+}
+
+/*
+ * What a table of the second stage, or else of the first, translates at most.
+ * Domains of iommufd get a table of the first stage where there is one, of
+ * which only the lower half is for DMA; or of the second stage, where scalable
+ * mode was turned off, which sysfs does not tell.
+ */
+static void load_input_bits(struct iommuctl_iommu *iommu, bool stage1, bool stage2)
+{
+	uint64_t first = CAP_FIELD("fs5lp") ? 57 : 48, second = stage2_width(iommu);
+	uint64_t width = stage2 ? second : first;
+
+	if (width == 0)
+		return;
+	feature_number(iommu, IOMMUCTL_FEATURE_INPUT_BITS, width, stage2 ? CAP : BOTH);
+	if (stage1)
+		iommu->dma_bits = width < first ? width : first - 1;
 }
 
 static void load_page_sizes(struct iommuctl_iommu *iommu, bool stage2)
@@ -116,7 +127,7 @@ static void load_features(struct iommuctl_iommu *iommu)
 	feature_number(iommu, IOMMUCTL_FEATURE_ASID_BITS, 4 + 2 * CAP_FIELD("nd"), CAP);
 	feature_bool(iommu, IOMMUCTL_FEATURE_STAGE1, stage1, ECAP);
 	feature_bool(iommu, IOMMUCTL_FEATURE_STAGE2, stage2, ECAP);
-	load_input_bits(iommu, stage2);
+	load_input_bits(iommu, stage1, stage2);
 	load_page_sizes(iommu, stage2);
 	load_formats(iommu, stage1, stage2);
 	load_scalable(iommu, scalable);

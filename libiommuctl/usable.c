@@ -10,6 +10,8 @@ static struct iommuctl_range aperture(const struct iommuctl_device *device)
 	struct iommuctl_value width = VALUE_NUMBER(64);
 
 	iommuctl_iommu_get_feature(device->iommu, IOMMUCTL_FEATURE_INPUT_BITS, &width);
+	if (device->iommu && device->iommu->dma_bits > 0)
+		width.number = device->iommu->dma_bits;
 	return (struct iommuctl_range){
 		0, width.number >= 64 ? UINT64_MAX : (UINT64_C(1) << width.number) - 1
 	};

@@ -11,3 +11,23 @@
     run "$BATS_TEST_DIRNAME/../edu-dma" "$(edu 1)"
     [[ $output == 'bind: Operation not permitted' ]]
 }
+
+@test "iommuctl says that interrupts are not isolated, and what to do" {
+    bind_vfio "$(edu 1)"
+    run "$IOMMUCTL" iova ranges "$(edu 1)"
+    [[ $status == 1 && ${lines[0]} == *'bind to iommufd: its interrupts are not isolated'* ]]
+    [[ $output == *'hint: '*'allow_unsafe_interrupts'* ]]
+    echo Y >/sys/module/iommufd/parameters/allow_unsafe_interrupts
+    run "$IOMMUCTL" iova ranges "$(edu 1)"
+    echo N >/sys/module/iommufd/parameters/allow_unsafe_interrupts
+    [[ $status == 0 ]]
+}
+
+@test "iommuctl names the member of the group whose driver is in the way" {
+    sibling=$(dev_by_id 1af4:1005 || dev_by_id 1af4:1044)
+    [[ $(group_of "$sibling") == "$(group_of "$(edu 4)")" && $(driver_of "$sibling") == virtio-pci ]]
+    bind_vfio "$(edu 4)"
+    [[ $("$IOMMUCTL" group show -j "$(group_of "$sibling")" | jq '.groups[0].viable') == false ]]
+    run "$IOMMUCTL" iova ranges "$(edu 4)"
+    [[ $status == 1 && ${lines[0]} == *"$sibling, in the same group "*", is in use by driver virtio-pci" ]]
+}

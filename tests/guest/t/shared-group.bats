@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Devices behind a bridge to conventional PCI share a group with it.
-# machines: intel intel-scalable intel-nointremap amd stock
+# machines: intel intel-scalable amd stock
 
 # shellcheck source=tests/guest/lib.bash
 . "$BATS_TEST_DIRNAME/../lib.bash"

@@ -11,3 +11,10 @@
     [[ -c /dev/vfio/$(group_of "$(edu 1)") ]]
     [[ ! $(vfio_node "$(edu 1)") && ! -e /dev/vfio/devices ]]
 }
+
+@test "iommuctl says why it cannot ask iommufd, and answers from sysfs" {
+    bind_vfio "$(edu 1)"
+    run "$IOMMUCTL" iova ranges "$(edu 1)"
+    [[ $status == 0 && ${lines[0]} == *'this kernel has no VFIO device nodes; answering from sysfs' ]]
+    [[ ${lines[2]} == *sysfs ]]
+}
