@@ -14,7 +14,10 @@ AM_TESTS_ENVIRONMENT = \
 # ------------------------------------------------------------------ unit tests
 
 unit_tests = \
-	%D%/unit/range-set
+	%D%/unit/parse \
+	%D%/unit/range-set \
+	%D%/unit/tables \
+	%D%/unit/topology
 
 if HAVE_CMOCKA
 check_PROGRAMS = $(unit_tests)
@@ -28,6 +31,10 @@ EXTRA_DIST += %D%/unit/without-cmocka %D%/unit/test.h
 AM_DEFAULT_SOURCE_EXT = .c
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 LDADD = libcore.la $(CMOCKA_LIBS)
+
+tree = %D%/unit/tree.c %D%/unit/tree.h
+%C%_unit_topology_SOURCES = %D%/unit/topology.c $(tree)
+%C%_unit_topology_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=io_list
 
 # ------------------------------------------------------------------- the tool
 
