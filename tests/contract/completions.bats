@@ -88,17 +88,17 @@ in_fish() {
 	local root
 
 	root=$(fixture intel-client)
-	[ "$(in_bash "iommuctl device show -R $root 0000:00:1c.4")" = 1c.4 ]
-	[ "$(in_bash "iommuctl device show -R $root 0000:3a:")" = 00.0 ]
+	[ "$(in_bash "iommuctl device show --root $root 0000:00:1c.4")" = 1c.4 ]
+	[ "$(in_bash "iommuctl device show --root $root 0000:3a:")" = 00.0 ]
 	[ "$(in_bash "iommuctl device show --root $root 0000:00:1f.3 0000:3b")" = 3b:00.0 ]
-	same devices "$("$IOMMUCTL" device list -n -o name -R "$root")" \
-		"$(in_bash "iommuctl iova ranges -R $root ")"
+	same devices "$("$IOMMUCTL" device list -n -o name --root "$root")" \
+		"$(in_bash "iommuctl iova ranges --root $root ")"
 }
 
 @test "bash: registers, of which the value stands behind =" {
 	[ "$(in_bash 'iommuctl register show eca')" = ecap= ]
 	[ "$(in_bash 'iommuctl register show cap=0x5 eca')" = ecap= ]
-	[ -z "$(in_bash 'iommuctl register show ecap=')" ]
+	[ "$(in_bash 'iommuctl register show ecap=' | wc -l)" -eq 0 ]
 }
 
 @test "bash: blanks in words" {
@@ -106,7 +106,7 @@ in_fish() {
 
 	mkdir "$root"
 	"$SRCDIR/tests/fixtures/expand" "$SRCDIR/tests/fixtures/amd-client.manifest" "$root/c"
-	[ "$(in_bash "iommuctl -R ${root// /\\ }/c iommu show ivh")" = ivhd0 ]
+	[ "$(in_bash "iommuctl --root ${root// /\\ }/c iommu show ivh")" = ivhd0 ]
 }
 
 @test "bash: nothing to offer leaves the word to bash, which offers directories" {
@@ -142,7 +142,7 @@ in_fish() {
 		compset() { return 1 }
 		complete_line() { words=("$@") CURRENT=$# PREFIX=$@[-1]; . '"$STUBS"'/_iommuctl }
 		complete_line iommuctl iommu sh
-		complete_line iommuctl device show -R '"$root"' 0000:3a
+		complete_line iommuctl device show --root '"$root"' 0000:3a
 		complete_line iommuctl register show ec
 		complete_line iommuctl topology -f do
 		complete_line iommuctl --root /
@@ -168,7 +168,7 @@ files"
 	export HOME=$BATS_TEST_TMPDIR
 	same nouns "$(nouns)" "$(in_fish 'iommuctl ')"
 	[ "$(in_fish 'iommuctl iommu --js')" = --json ]
-	[ "$(in_fish "iommuctl device show -R $root 0000:3a")" = 0000:3a:00.0 ]
+	[ "$(in_fish "iommuctl device show --root $root 0000:3a")" = 0000:3a:00.0 ]
 	[ "$(in_fish 'iommuctl register show eca')" = ecap= ]
 	[ "$(in_fish "iommuctl --root ${root%t}")" = "$root/" ]
 }

@@ -149,7 +149,7 @@ topology"
 	# never on this machine: iova ranges would ask its devices
 	while read -r -a words; do
 		on intel-client "${words[@]:1}" --root "$(fixture intel-client)"
-		[ "$status" -ne 2 ] || fail "usage: ${words[*]}"
+		status_is 0 || fail "${words[*]}"
 		count=$((count + 1))
 	done < <(sed -nE 's/^\.Dl \$ (iommuctl [^|<>]*).*/\1/p' "$MAN"/*.[1-9])
 	[ "$count" -ge 15 ] || fail "too few examples were seen: $count"
