@@ -40,6 +40,8 @@ const struct command *command_find(char *const *argv, int argc, int *ret_words)
 	return fallback;
 }
 
+enum { OPTION_COLOR = 0x100, OPTION_ROOT, OPTION_USAGE };
+
 /* clang-format off */
 const struct argp_option global_options[] = {
 	{ NULL, 0, NULL, 0, "Global options:", 100 },
@@ -48,9 +50,10 @@ const struct argp_option global_options[] = {
 	{ "no-heading", 'n', NULL, 0, "Print no headings", 0 },
 	{ "verbose", 'v', NULL, 0, "Print all attributes, also those that cost extra", 0 },
 	{ "quiet", 'q', NULL, 0, "Do not tell what could not be read", 0 },
-	{ "color", 'C', "WHEN", 0, "Use colours: auto, always, never", 0 },
-	{ "root", 'R', "DIR", 0, "Read the tree below DIR instead of this machine", 0 },
+	{ "color", OPTION_COLOR, "WHEN", 0, "Use colours: auto, always, never", 0 },
+	{ "root", OPTION_ROOT, "DIR", 0, "Read the tree below DIR instead of this machine", 0 },
 	{ "help", 'h', NULL, 0, "Print this help", -1 },
+	{ "usage", OPTION_USAGE, NULL, 0, "Print the options in short", -1 },
 	{ "version", 'V', NULL, 0, "Print the version", -1 },
 	{ 0 },
 };
@@ -76,17 +79,20 @@ static error_t parse_global(int key, char *arg, struct argp_state *state)
 	case 'q':
 		app->quiet = true;
 		return 0;
-	case 'C':
+	case OPTION_COLOR:
 		if (strcmp(arg, "auto") != 0 && strcmp(arg, "always") != 0 &&
 		    strcmp(arg, "never") != 0)
 			argp_error(state, "--color takes auto, always or never, not '%s'", arg);
 		app->color = arg;
 		return 0;
-	case 'R':
+	case OPTION_ROOT:
 		app->root = arg;
 		return 0;
 	case 'h':
 		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+		return 0;
+	case OPTION_USAGE:
+		argp_state_help(state, stdout, ARGP_HELP_USAGE | ARGP_HELP_EXIT_OK);
 		return 0;
 	case 'V':
 		puts(PACKAGE_STRING);

@@ -101,6 +101,16 @@ int objects_add(struct objects *objects, const void *object)
 	return 0;
 }
 
+/* lspci leaves the domain out where all are 0; the kernel does not. */
+static void hint_domain(const struct app *app, const char *word)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "0000:%s", word);
+	if (app->command->objects->find(app->topology, name))
+		hint("did you mean %s?", name);
+}
+
 int app_collect(struct app *app, struct objects *objects)
 {
 	const struct noun *noun = app->command->objects;
@@ -118,6 +128,7 @@ int app_collect(struct app *app, struct objects *objects)
 		}
 		message("%s %s: find: there is no such %s", noun->singular, app->args[i],
 			noun->singular);
+		hint_domain(app, app->args[i]);
 		app->failed++;
 	}
 	return r;
