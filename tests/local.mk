@@ -6,14 +6,16 @@ LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver
 BATS_LOG_DRIVER = $(LOG_DRIVER)
 BATS_LOG_COMPILER = $(srcdir)/%D%/run-bats
 AM_TESTS_ENVIRONMENT = \
-	BATS='$(BATS)' CMOCKA_MESSAGE_OUTPUT=TAP \
+	BATS='$(BATS)' CC='$(CC)' CMOCKA_MESSAGE_OUTPUT=TAP \
 	IOMMUCTL='$(abs_builddir)/iommuctl/iommuctl' \
 	SRCDIR='$(abs_srcdir)' BUILDDIR='$(abs_builddir)'; \
-	export BATS CMOCKA_MESSAGE_OUTPUT IOMMUCTL SRCDIR BUILDDIR;
+	export BATS CC CMOCKA_MESSAGE_OUTPUT IOMMUCTL SRCDIR BUILDDIR;
 
 # ------------------------------------------------------------------ unit tests
 
 unit_tests = \
+	%D%/unit/iommufd \
+	%D%/unit/memory \
 	%D%/unit/parse \
 	%D%/unit/range-set \
 	%D%/unit/tables \
@@ -25,7 +27,8 @@ TESTS = $(unit_tests)
 else
 TESTS = %D%/unit/without-cmocka
 endif
-EXTRA_DIST += %D%/unit/without-cmocka %D%/unit/test.h
+TESTS += %D%/unit/abi
+EXTRA_DIST += %D%/unit/without-cmocka %D%/unit/test.h %D%/unit/abi %D%/unit/abi-layout.c
 
 # a program is made of the C file of its name, unless said otherwise
 AM_DEFAULT_SOURCE_EXT = .c
@@ -33,6 +36,13 @@ AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 LDADD = libcore.la $(CMOCKA_LIBS)
 
 tree = %D%/unit/tree.c %D%/unit/tree.h
+fake_kernel = %D%/unit/fake-kernel.c %D%/unit/fake-kernel.h
+%C%_unit_iommufd_SOURCES = %D%/unit/iommufd.c $(tree) $(fake_kernel)
+%C%_unit_memory_SOURCES = %D%/unit/memory.c $(tree)
+%C%_unit_memory_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=free \
+	-Wl,--wrap=strdup,--wrap=strndup,--wrap=asprintf \
+	-Wl,--wrap=arena_alloc,--wrap=arena_strdup
 %C%_unit_topology_SOURCES = %D%/unit/topology.c $(tree)
 %C%_unit_topology_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=io_list
 

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fake-kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+static const struct step *next;
+static int last_fd;
+
+static int fake_open(struct iommuctl_context *ctx, const char *path)
+{
+	const struct step *step = next++;
+
+	(void)ctx;
+	assert_non_null(step->open);
+	assert_string_equal(path, step->open);
+	if (step->error)
+		return -step->error;
+	last_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	assert_true(last_fd >= 0);
+	return last_fd;
+}
+
+static int fake_ioctl(int fd, unsigned long request, void *arg)
+{
+	const struct step *step = next++;
+
+	/* the library must not use what it closed */
+	assert_true(fcntl(fd, F_GETFD) >= 0);
+	assert_null(step->open);
+	assert_int_equal(request, step->request);
+	if (step->call)
+		step->call(arg);
+	errno = step->error;
+	return step->error ? -1 : 0;
+}
+
+void fake_kernel(struct iommuctl_context *ctx, const struct step *script)
+{
+	static const struct device_ops ops = { .open = fake_open, .ioctl = fake_ioctl };
+
+	ctx->ops = &ops;
+	next = script;
+}
+
+void fake_kernel_done(void)
+{
+	assert_null(next->open);
+	assert_int_equal(next->request, 0);
+}
+
+int fake_kernel_fd(void)
+{
+	return last_fd;
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every allocation fails once: the answer is -ENOMEM, or success without what
+ * could not be kept, and nothing leaks. The allocators are replaced by the
+ * linker (--wrap), in the library's objects and here.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "libiommuctl/abi/iommufd.h"
+#include "libiommuctl/abi/vfio.h"
+#include "tree.h"
+
+/* --------------------------------------------------------------- allocators */
+
+static unsigned long calls, failing_call; /* counted from 1; 0 fails none */
+static bool spare_arenas;
+static long outstanding;
+
+static bool fails(void)
+{
+	return ++calls == failing_call;
+}
+
+static void *count(void *memory)
+{
+	outstanding += memory != NULL;
+	return memory;
+}
+
+#define WRAP(type, name, parameters, arguments, take, failing)                                     \
+	type __real_##name parameters;                                                             \
+	type __wrap_##name parameters;                                                             \
+	type __wrap_##name parameters                                                              \
+	{                                                                                          \
+		return (failing) ? NULL : take(__real_##name arguments);                           \
+	}
+
+WRAP(void *, malloc, (size_t size), (size), count, fails())
+WRAP(void *, calloc, (size_t n, size_t size), (n, size), count, fails())
+WRAP(char *, strdup, (const char *text), (text), count, fails())
+WRAP(char *, strndup, (const char *text, size_t n), (text, n), count, fails())
+/* parts of what malloc() gave */
+WRAP(void *, arena_alloc, (struct arena * arena, size_t size), (arena, size), ,
+     !spare_arenas && fails())
+WRAP(char *, arena_strdup, (struct arena * arena, const char *text), (arena, text), ,
+     !spare_arenas && fails())
+
+void *__real_reallocarray(void *memory, size_t n, size_t size);
+void *__wrap_reallocarray(void *memory, size_t n, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+int __wrap_asprintf(char **ret, const char *format, ...);
+void __real_free(void *memory);
+void __wrap_free(void *memory);
+
+void *__wrap_reallocarray(void *memory, size_t n, size_t size)
+{
+	if (fails())
+		return NULL;
+	return memory ? __real_reallocarray(memory, n, size)
+		      : count(__real_reallocarray(memory, n, size));
+}
+
+void *__wrap_realloc(void *memory, size_t size)
+{
+	return __wrap_reallocarray(memory, 1, size);
+}
+
+PRINTF(2, 3) int __wrap_asprintf(char **ret, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	if (fails())
+		return -1;
+	va_start(args, format);
+	n = vasprintf(ret, format, args);
+	va_end(args);
+	outstanding += n >= 0;
+	return n;
+}
+
+void __wrap_free(void *memory)
+{
+	outstanding -= memory != NULL;
+	__real_free(memory);
+}
+
+/* ---------------------------------------------------------------- scenarios */
+
+/* Runs SCENARIO with no failure, then with one at each of its allocations. */
+static void each_failure(int (*scenario)(const struct tree *tree), const struct tree *tree)
+{
+	const long before = outstanding;
+	unsigned long total;
+
+	failing_call = calls = 0;
+	assert_int_equal(scenario(tree), 0);
+	assert_int_equal(outstanding, before);
+	total = calls;
+	assert_true(total > 0);
+	for (unsigned long n = 1; n <= total; n++) {
+		int r;
+
+		calls = 0;
+		failing_call = n;
+		r = scenario(tree);
+		failing_call = 0;
+		if ((r != 0 && r != -ENOMEM) || outstanding != before)
+			fail_msg("allocation %lu of %lu fails: result %d, %ld pieces left", n,
+				 total, r, outstanding - before);
+	}
+}
+
+/* The tree's context, or one of its own where an allocation may fail in that too. */
+static int new_context(const struct tree *tree, struct iommuctl_context **ret_ctx)
+{
+	int r = iommuctl_context_new(ret_ctx);
+
+	return r < 0 ? r : iommuctl_context_set_root(*ret_ctx, tree->path);
+}
+
+static int load(const struct tree *tree, unsigned int flags)
+{
+	struct iommuctl_topology *topology = NULL;
+	struct iommuctl_context *ctx = NULL;
+	int r = new_context(tree, &ctx);
+
+	if (r >= 0)
+		r = iommuctl_topology_load(ctx, flags, &topology);
+	iommuctl_topology_unref(topology);
+	iommuctl_context_unref(ctx);
+	return r;
+}
+
+static int load_all(const struct tree *tree)
+{
+	return load(tree, IOMMUCTL_LOAD_ALL);
+}
+
+/* Without the hardware database, which is slow to open so many times. */
+static int load_most(const struct tree *tree)
+{
+	return load(tree, IOMMUCTL_LOAD_ALL & ~IOMMUCTL_LOAD_NAMES);
+}
+
+static int usable_ranges(const struct tree *tree)
+{
+	struct iommuctl_topology *topology = NULL;
+	struct iommuctl_range_set *set = NULL;
+	const struct iommuctl_device *devices[2];
+	int r = iommuctl_topology_load(tree->ctx, IOMMUCTL_LOAD_REGISTERS | IOMMUCTL_LOAD_GROUPS,
+				       &topology);
+
+	devices[0] = iommuctl_topology_find_device(topology, "0000:00:01.0");
+	devices[1] = iommuctl_topology_find_device(topology, "0000:00:02.0");
+	if (r >= 0)
+		r = iommuctl_device_get_usable_ranges(tree->ctx, devices, 2, &set);
+	iommuctl_range_set_free(set);
+	iommuctl_topology_unref(topology);
+	return r;
+}
+
+static int range_sets(const struct tree *tree)
+{
+	struct iommuctl_range_set *set = NULL, *other = NULL;
+	int r = iommuctl_range_set_new(&set);
+
+	(void)tree;
+	if (r >= 0)
+		r = iommuctl_range_set_new(&other);
+	for (uint64_t i = 0; r >= 0 && i < 20; i++) {
+		r = iommuctl_range_set_add(set, (struct iommuctl_range){ 100 * i, 100 * i + 70 });
+		if (r >= 0)
+			r = iommuctl_range_set_add(other,
+						   (struct iommuctl_range){ 30 * i, 30 * i + 20 });
+	}
+	if (r >= 0)
+		r = iommuctl_range_set_intersect(set, other);
+	iommuctl_range_set_free(set);
+	iommuctl_range_set_free(other);
+	return r;
+}
+
+/* ------------------------------------------------------------- iommufd's line */
+
+static void fill_ranges(void *data)
+{
+	struct abi_iommu_ioas_iova_ranges *arg = data;
+	struct abi_iommu_iova_range *ranges = (void *)(uintptr_t)arg->allowed_iovas;
+	uint32_t count_wanted = 20;
+
+	for (uint32_t i = 0; i < count_wanted && i < arg->num_iovas; i++)
+		ranges[i] = (struct abi_iommu_iova_range){ 0x2000 * i, 0x2000 * i + 0xfff };
+	arg->num_iovas = count_wanted;
+}
+
+/* A kernel that answers whatever comes, in any order. */
+static int willing_open(struct iommuctl_context *ctx, const char *path)
+{
+	(void)ctx;
+	(void)path;
+	return dup(0);
+}
+
+static int willing_ioctl(int fd, unsigned long request, void *data)
+{
+	(void)fd;
+	if (request == ABI_VFIO_DEVICE_BIND_IOMMUFD) {
+		errno = EPERM;
+		return -1;
+	}
+	if (request == ABI_IOMMU_IOAS_IOVA_RANGES) {
+		const struct abi_iommu_ioas_iova_ranges *arg = data;
+		bool room = arg->num_iovas >= 20;
+
+		fill_ranges(data);
+		errno = room ? 0 : EMSGSIZE;
+		return room ? 0 : -1;
+	}
+	return 0;
+}
+
+static int iommufd_line(const struct tree *tree)
+{
+	static const struct device_ops ops = { .open = willing_open, .ioctl = willing_ioctl };
+	struct iommuctl_topology *topology = NULL;
+	struct iommuctl_range_set *set = NULL;
+	struct iommuctl_iommufd *iommufd = NULL;
+	struct iommuctl_ioas *ioas = NULL;
+	struct iommuctl_vfio *vfio = NULL;
+	int r = iommuctl_topology_load(
+		tree->ctx, IOMMUCTL_LOAD_GROUPS | IOMMUCTL_LOAD_DEVICES | IOMMUCTL_LOAD_VFIO,
+		&topology);
+
+	tree->ctx->ops = &ops;
+	if (r >= 0)
+		r = iommuctl_iommufd_open(tree->ctx, &iommufd);
+	if (r >= 0)
+		r = iommuctl_ioas_alloc(iommufd, &ioas);
+	if (r >= 0)
+		r = iommuctl_vfio_open(
+			tree->ctx, iommuctl_topology_find_device(topology, "0000:00:03.0"), &vfio);
+	if (r >= 0)
+		r = iommuctl_vfio_bind(vfio, iommufd) == -EPERM ? 0 : -EBADE;
+	if (r >= 0)
+		r = iommuctl_vfio_attach(vfio, ioas);
+	if (r >= 0)
+		r = iommuctl_ioas_get_ranges(ioas, &set, NULL);
+	iommuctl_range_set_free(set);
+	iommuctl_vfio_close(vfio);
+	iommuctl_ioas_destroy(ioas);
+	iommuctl_iommufd_close(iommufd);
+	iommuctl_topology_unref(topology);
+	return r;
+}
+
+/* -------------------------------------------------------------------- tests */
+
+static void make_tree(const struct tree *tree)
+{
+	static const struct tree_device devices[] = {
+		{ "0000:00:01.0", "i915", "dmar0", 1, NULL },
+		{ "0000:00:02.0", "e1000e", "dmar0", 2, NULL },
+		{ "0000:00:03.0", "vfio-pci", "dmar0", 3, "vfio0" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
+		tree_device(tree, &devices[i]);
+	for (int i = 1; i <= 3; i++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "sys/kernel/iommu_groups/%d/reserved_regions", i);
+		tree_file(tree, path,
+			  "0x1000 0x1fff direct-relaxable\n0x5000 0x5fff reserved\n"
+			  "0xfee00000 0xfeefffff msi\n");
+	}
+}
+
+static void test_load_a_machine(void **state)
+{
+	tree_expand(*state, "virtio-guest");
+	each_failure(load_all, *state);
+}
+
+static void test_load_many_units(void **state)
+{
+	tree_expand(*state, "exotic");
+	spare_arenas = true; /* several units, and the name of one is missing: sorting crashes */
+	each_failure(load_most, *state);
+	spare_arenas = false;
+}
+
+static void test_load_a_broken_machine(void **state)
+{
+	tree_expand(*state, "broken");
+	spare_arenas = true; /* as above */
+	each_failure(load_most, *state);
+	spare_arenas = false;
+}
+
+static void test_load_links(void **state)
+{
+	const struct tree *tree = *state;
+	char path[64];
+
+	for (int i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "sys/bus/pci/devices/0000:00:0%d.0/iommu_group", i);
+		tree_link(tree, path, "../7");
+		snprintf(path, sizeof(path), "sys/bus/pci/devices/0000:00:0%d.0/iommu", i);
+		tree_link(tree, path, "../dmar0");
+	}
+	tree_dir(tree, "sys/class/iommu/dmar0");
+	each_failure(load_most, tree);
+}
+
+static void test_usable_ranges(void **state)
+{
+	make_tree(*state);
+	each_failure(usable_ranges, *state);
+}
+
+static void test_range_sets(void **state)
+{
+	each_failure(range_sets, *state);
+}
+
+static void test_iommufd(void **state)
+{
+	make_tree(*state);
+	each_failure(iommufd_line, *state);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(test_load_a_machine),
+		TEST(test_load_many_units),
+		TEST(test_load_a_broken_machine),
+		TEST(test_load_links),
+		TEST(test_usable_ranges),
+		TEST(test_range_sets),
+		TEST(test_iommufd),
+	};
+
+	return RUN(tests);
+}
