@@ -65,7 +65,7 @@ section() { # PAGE TITLE
 }
 
 page_options() { # PAGE
-	section "$1" OPTIONS | sed -n 's/^\.It Fl \([a-zA-Z]\) .*Fl -\([a-z-]*\).*/-\1 --\2/p'
+	section "$1" OPTIONS | sed -n 's/^\.It Fl \([a-zA-Z]\) .*Fl -\([a-z-]*\).*/-\1 --\2/p; s/^\.It Fl -\([a-z-]*\).*/--\1/p'
 }
 
 page_attributes() { # PAGE
