@@ -11,7 +11,7 @@
 
 #include "libiommuctl/iommuctl.h"
 
-#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#define ARRAY_SIZE(array)    (sizeof(array) / sizeof((array)[0]))
 #define PRINTF(string, args) __attribute__((format(printf, string, args)))
 
 enum exit_code {
@@ -52,11 +52,11 @@ struct attr {
 };
 
 /* A getter that is one expression over OBJECT. */
-#define GETTER(name, expression)                                                  \
-	static json_object *name(const void *object, const struct attr *attr) \
-	{                                                                     \
-		(void)attr;                                                   \
-		return expression;                                            \
+#define GETTER(name, expression)                                                                   \
+	static json_object *name(const void *object, const struct attr *attr)                      \
+	{                                                                                          \
+		(void)attr;                                                                        \
+		return expression;                                                                 \
 	}
 
 /* A list of objects to print; ITEMS is owned, what it points to is not. */

@@ -37,14 +37,18 @@ static void offer_objects(const struct query *query, const char *kind)
 		return;
 	if (!app->topology && iommuctl_topology_load(app->ctx, 0, &app->topology) < 0)
 		return;
-	for (size_t i = 0; strstr(kind, "IOMMU") && iommuctl_topology_get_iommu(app->topology, i); i++)
-		offer(query, "", iommuctl_iommu_get_name(iommuctl_topology_get_iommu(app->topology, i)),
+	for (size_t i = 0; strstr(kind, "IOMMU") && iommuctl_topology_get_iommu(app->topology, i);
+	     i++)
+		offer(query, "",
+		      iommuctl_iommu_get_name(iommuctl_topology_get_iommu(app->topology, i)),
 		      "IOMMU");
-	for (size_t i = 0; strstr(kind, "DEVICE") && iommuctl_topology_get_device(app->topology, i); i++)
+	for (size_t i = 0; strstr(kind, "DEVICE") && iommuctl_topology_get_device(app->topology, i);
+	     i++)
 		offer(query, "",
 		      iommuctl_device_get_name(iommuctl_topology_get_device(app->topology, i)),
 		      "device");
-	for (size_t i = 0; strstr(kind, "GROUP") && iommuctl_topology_get_group(app->topology, i); i++) {
+	for (size_t i = 0; strstr(kind, "GROUP") && iommuctl_topology_get_group(app->topology, i);
+	     i++) {
 		snprintf(id, sizeof(id), "%llu",
 			 (unsigned long long)iommuctl_group_get_id(
 				 iommuctl_topology_get_group(app->topology, i)));
@@ -70,8 +74,8 @@ static void offer_attributes(const struct query *query, const struct command *co
 	size_t n = comma ? (size_t)(comma - query->word) + 1 : query->word[0] == '+';
 	char *prefix = strndup(query->word, n);
 
-	for (size_t i = 0; prefix && command && command->objects && i < command->objects->attr_count;
-	     i++)
+	for (size_t i = 0;
+	     prefix && command && command->objects && i < command->objects->attr_count; i++)
 		offer(query, prefix, command->objects->attrs[i].key,
 		      command->objects->attrs[i].help);
 	free(prefix);
@@ -136,8 +140,8 @@ static const struct argp_option *find_option(const struct argp_option *option, c
 	for (; option && (option->name || option->doc); option++) {
 		if (!option->name || !option->arg || n < 2 || word[0] != '-')
 			continue;
-		if (word[1] == '-' ? strcmp(word + 2, option->name) == 0 :
-				     word[n - 1] == option->key && n == 2)
+		if (word[1] == '-' ? strcmp(word + 2, option->name) == 0
+				   : word[n - 1] == option->key && n == 2)
 			return option;
 	}
 	return NULL;

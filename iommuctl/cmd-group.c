@@ -7,17 +7,17 @@
 
 GETTER(get_id, value_number(iommuctl_group_get_id(object)))
 GETTER(get_name, value_text(iommuctl_group_get_name(object)))
-GETTER(get_isolated, value_bool(iommuctl_group_get_device(object, 0) &&
-				!iommuctl_group_get_device(object, 1)))
+GETTER(get_isolated,
+       value_bool(iommuctl_group_get_device(object, 0) && !iommuctl_group_get_device(object, 1)))
 
 static json_object *get_type(const void *object, const struct attr *attr)
 {
 	enum iommuctl_domain_type type;
 
 	(void)attr;
-	return iommuctl_group_get_type(object, &type) < 0 ?
-		       NULL :
-		       value_text(iommuctl_domain_type_to_string(type));
+	return iommuctl_group_get_type(object, &type) < 0
+		       ? NULL
+		       : value_text(iommuctl_domain_type_to_string(type));
 }
 
 static json_object *get_devices(const void *object, const struct attr *attr)

@@ -57,8 +57,8 @@ static json_object *get_feature_sources(const void *object, const struct attr *a
 	(void)attr;
 	for (int i = 0; i < IOMMUCTL_FEATURE_COUNT; i++)
 		object_set(sources, iommuctl_feature_get_key((enum iommuctl_feature)i),
-			   value_text(iommuctl_iommu_get_feature_source(
-				   object, (enum iommuctl_feature)i)));
+			   value_text(iommuctl_iommu_get_feature_source(object,
+									(enum iommuctl_feature)i)));
 	return sources;
 }
 

@@ -74,9 +74,9 @@ static int collect_devices(struct app *app, struct objects *devices)
 		return app_collect(app, devices);
 	for (size_t i = 0; r >= 0 && i < count; i++) {
 		const struct iommuctl_group *group =
-			find(app->topology, args[i]) ?
-				NULL :
-				iommuctl_topology_find_group(app->topology, args[i]);
+			find(app->topology, args[i])
+				? NULL
+				: iommuctl_topology_find_group(app->topology, args[i]);
 		const struct iommuctl_device *device;
 
 		app->args = &args[i];
@@ -105,7 +105,8 @@ static struct entry *make_entries(const struct objects *devices, struct objects 
 			const struct iommuctl_group *group =
 				iommuctl_device_get_group(devices->items[i]);
 
-			for (size_t k = 0; (region = iommuctl_group_get_region(group, k)); k++, n++) {
+			for (size_t k = 0; (region = iommuctl_group_get_region(group, k));
+			     k++, n++) {
 				if (pass == 0)
 					continue;
 				entries[n] = (struct entry){ devices->items[i], region };

@@ -49,8 +49,8 @@ static void rows_fields(const void *object, struct rows *rows)
 		struct iommuctl_value decoded = iommuctl_field_decode(field, ENTRY->value);
 
 		iommuctl_field_get_bits(field, &high, &low);
-		if ((high == low ? asprintf(&note, "[%u] %s", low, iommuctl_field_get_help(field)) :
-				   asprintf(&note, "[%u:%u] %s", high, low,
+		if ((high == low ? asprintf(&note, "[%u] %s", low, iommuctl_field_get_help(field))
+				 : asprintf(&note, "[%u:%u] %s", high, low,
 					    iommuctl_field_get_help(field))) < 0)
 			return;
 		rows_add(rows, iommuctl_field_get_name(field), value_decoded(&decoded), note);
@@ -137,7 +137,8 @@ static enum iommuctl_model find_model(const struct app *app)
 
 		while ((reg = iommuctl_register_next(reg)))
 			if (strlen(iommuctl_register_get_name(reg)) == length &&
-			    strncasecmp(iommuctl_register_get_name(reg), app->args[i], length) == 0) {
+			    strncasecmp(iommuctl_register_get_name(reg), app->args[i], length) ==
+				    0) {
 				match = reg;
 				matches++;
 			}
@@ -235,7 +236,8 @@ static error_t parse(int key, char *arg, struct app *app)
 }
 
 static const struct argp_option options[] = {
-	{ "model", 'm', "MODEL", 0, "Take registers of this model: intel-vtd, amd-vi, virtio-iommu", 0 },
+	{ "model", 'm', "MODEL", 0, "Take registers of this model: intel-vtd, amd-vi, virtio-iommu",
+	  0 },
 	{ 0 },
 };
 

@@ -22,9 +22,9 @@ static json_object *group_to_json(const struct iommuctl_group *group, json_objec
 
 	object_set(object, "id", group ? value_number(iommuctl_group_get_id(group)) : NULL);
 	object_set(object, "type",
-		   iommuctl_group_get_type(group, &type) < 0 ?
-			   NULL :
-			   value_text(iommuctl_domain_type_to_string(type)));
+		   iommuctl_group_get_type(group, &type) < 0
+			   ? NULL
+			   : value_text(iommuctl_domain_type_to_string(type)));
 	object_set(object, "devices", devices);
 	return object;
 }
@@ -68,8 +68,8 @@ static json_object *iommu_to_json(const struct iommuctl_iommu *iommu, json_objec
 
 	object_set(object, "name", value_text(iommuctl_iommu_get_name(iommu)));
 	object_set(object, "model",
-		   iommu ? value_text(iommuctl_model_to_string(iommuctl_iommu_get_model(iommu))) :
-			   NULL);
+		   iommu ? value_text(iommuctl_model_to_string(iommuctl_iommu_get_model(iommu)))
+			 : NULL);
 	object_set(object, "groups", groups);
 	return object;
 }

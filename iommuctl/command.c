@@ -130,8 +130,9 @@ static void print_all_commands(FILE *out, const struct command *command)
 
 		if (command->hidden)
 			continue;
-		snprintf(words, sizeof(words), command->is_default && command->verb ? "%s [%s]" : "%s %s",
-			 command->noun, command->verb ? command->verb : "");
+		snprintf(words, sizeof(words),
+			 command->is_default && command->verb ? "%s [%s]" : "%s %s", command->noun,
+			 command->verb ? command->verb : "");
 		fprintf(out, "  %-18s %s\n", words, command->summary);
 	}
 	fputs("\nObjects are named as the kernel names them: 0000:00:1f.0, dmar0, group 12.\n"
@@ -160,8 +161,8 @@ static char *filter_help(int key, const char *text, void *input)
 
 	if (key != ARGP_KEY_HELP_POST_DOC || !app)
 		return (char *)text;
-	return app->command ? help_text(print_command_help, app->command) :
-			      help_text(print_all_commands, NULL);
+	return app->command ? help_text(print_command_help, app->command)
+			    : help_text(print_all_commands, NULL);
 }
 
 /* ---------------------------------------------------------------- parsing */
@@ -200,8 +201,8 @@ static void parse_words(struct app *app, const struct command *command, int word
 	};
 	char *doc = NULL, name[64];
 
-	snprintf(name, sizeof(name), "iommuctl %s%s%s", command->noun,
-		 words > 1 ? " " : "", words > 1 ? command->verb : "");
+	snprintf(name, sizeof(name), "iommuctl %s%s%s", command->noun, words > 1 ? " " : "",
+		 words > 1 ? command->verb : "");
 	/* the part after the vertical tab goes through filter_help() */
 	if (asprintf(&doc, "%s.%s%s\v ", command->summary, command->doc ? "\n\n" : "",
 		     command->doc ? command->doc : "") < 0)

@@ -7,7 +7,8 @@
 
 #define NOTES_SHOWN 5
 
-static void print(const char *prefix, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void print(const char *prefix, const char *format,
+							va_list args)
 {
 	char *text, *safe;
 	json_object *value;

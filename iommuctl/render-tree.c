@@ -7,7 +7,8 @@
 /* A record's first array of records, or NULL. */
 static json_object *children(json_object *parent)
 {
-	json_object_object_foreach(parent, key, value) {
+	json_object_object_foreach(parent, key, value)
+	{
 		(void)key;
 		if (json_object_is_type(value, json_type_array) &&
 		    json_object_is_type(json_object_array_get_idx(value, 0), json_type_object))
@@ -23,8 +24,8 @@ static char *label(const char *noun, json_object *object)
 	json_object *name = json_object_iter_peek_value(&it);
 	char *word = value_to_text(name, 0), *text;
 
-	if (!name ? asprintf(&text, "no %s", noun) < 0 :
-		    !json_object_is_type(name, json_type_int) ||
+	if (!name ? asprintf(&text, "no %s", noun) < 0
+		  : !json_object_is_type(name, json_type_int) ||
 			    asprintf(&text, "%s %s", noun, word) < 0)
 		return word;
 	free(word);
@@ -41,7 +42,8 @@ static char *facts(json_object *object)
 
 	if (!out)
 		return NULL;
-	json_object_object_foreach(object, key, value) {
+	json_object_object_foreach(object, key, value)
+	{
 		if (!first && value && !json_object_is_type(value, json_type_array)) {
 			char *word = value_to_text(value, 0);
 

@@ -69,7 +69,8 @@ static int render_json(struct app *app, const char *plural, const struct objects
 		return EXIT_FAILED;
 	fputs("{\"schema\":\"iommuctl/1\"", out);
 	if (extra) {
-		json_object_object_foreach(extra, key, value) {
+		json_object_object_foreach(extra, key, value)
+		{
 			fprintf(out, ",\"%s\":", key);
 			print_json(out, value);
 		}
@@ -140,8 +141,8 @@ static int render_table(struct app *app, const struct objects *objects)
 		const struct attr *attr = app->selection.attrs[i];
 
 		render_add_column(app, table, attr->heading,
-			   (attr->flags & ATTR_RIGHT ? SCOLS_FL_RIGHT : 0) |
-				   (i + 1 == app->selection.count ? SCOLS_FL_TRUNC : 0));
+				  (attr->flags & ATTR_RIGHT ? SCOLS_FL_RIGHT : 0) |
+					  (i + 1 == app->selection.count ? SCOLS_FL_TRUNC : 0));
 	}
 	for (size_t n = 0; n < objects->count; n++) {
 		struct libscols_line *line = scols_table_new_line(table, NULL);
@@ -220,9 +221,9 @@ static int render_show(struct app *app, const struct objects *objects)
 
 int render(struct app *app, enum view view, const struct objects *objects, json_object *extra)
 {
-	int r = app->json	   ? render_json(app, app->command->objects->plural, objects, NULL, extra) :
-		view == VIEW_TABLE ? render_table(app, objects) :
-				     render_show(app, objects);
+	int r = app->json ? render_json(app, app->command->objects->plural, objects, NULL, extra)
+		: view == VIEW_TABLE ? render_table(app, objects)
+				     : render_show(app, objects);
 
 	json_object_put(extra);
 	return r;

@@ -7,8 +7,8 @@
 
 static bool wanted(const struct app *app, const struct attr *attr, enum view view)
 {
-	bool in_json = !(attr->flags & ATTR_TEXT) &&
-		       (!(attr->flags & ATTR_VERBOSE) || app->verbose);
+	bool in_json =
+		!(attr->flags & ATTR_TEXT) && (!(attr->flags & ATTR_VERBOSE) || app->verbose);
 
 	if (app->json)
 		return in_json;

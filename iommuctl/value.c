@@ -12,7 +12,10 @@ static size_t utf8_length(const unsigned char *text)
 		unsigned char mask, lead;
 		uint32_t least;
 	} forms[] = {
-		{ 0x80, 0x00, 0 }, { 0xe0, 0xc0, 0x80 }, { 0xf0, 0xe0, 0x800 }, { 0xf8, 0xf0, 0x10000 },
+		{ 0x80, 0x00, 0 },
+		{ 0xe0, 0xc0, 0x80 },
+		{ 0xf0, 0xe0, 0x800 },
+		{ 0xf8, 0xf0, 0x10000 },
 	};
 
 	for (size_t n = 0; n < ARRAY_SIZE(forms); n++) {
@@ -25,9 +28,9 @@ static size_t utf8_length(const unsigned char *text)
 				return 0;
 			code = code << 6 | (text[i] & 0x3f);
 		}
-		return code < forms[n].least || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ?
-			       0 :
-			       n + 1;
+		return code < forms[n].least || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)
+			       ? 0
+			       : n + 1;
 	}
 	return 0;
 }
@@ -95,9 +98,9 @@ json_object *value_decoded(const struct iommuctl_value *value)
 	case IOMMUCTL_VALUE_TEXTS:
 		list = json_object_new_array();
 		for (unsigned int i = 0; i < value->count; i++)
-			json_object_array_add(list, value->type == IOMMUCTL_VALUE_TEXTS ?
-							    value_text(value->texts[i]) :
-							    value_number(value->numbers[i]));
+			json_object_array_add(list, value->type == IOMMUCTL_VALUE_TEXTS
+							    ? value_text(value->texts[i])
+							    : value_number(value->numbers[i]));
 		return list;
 	case IOMMUCTL_VALUE_NONE:
 		break;

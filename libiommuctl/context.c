@@ -130,11 +130,11 @@ IOMMUCTL_EXPORT const char *iommuctl_diag_get_hint(const struct iommuctl_diag *d
 
 void context_note(struct iommuctl_context *ctx, const char *path, int error)
 {
-	const char *reason = error == EBADMSG ? "not understood" :
-			     error == ENODATA ? "empty" :
-			     error == EILSEQ  ? "holds NUL bytes" :
-			     error == E2BIG   ? "too long" :
-						strerror(error);
+	const char *reason = error == EBADMSG	? "not understood"
+			     : error == ENODATA ? "empty"
+			     : error == EILSEQ	? "holds NUL bytes"
+			     : error == E2BIG	? "too long"
+						: strerror(error);
 	size_t n = ctx->note_count;
 
 	/* what is not there, or went away meanwhile, is no fault */

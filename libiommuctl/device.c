@@ -16,8 +16,8 @@
 static int device_path(const struct iommuctl_device *device, const char *attribute, char *buf,
 		       size_t size)
 {
-	return device->path ? io_path(buf, size, "%s/%s", device->path, attribute) :
-			      io_path(buf, size, SYSFS_PCI "/%s/%s", device->name, attribute);
+	return device->path ? io_path(buf, size, "%s/%s", device->path, attribute)
+			    : io_path(buf, size, SYSFS_PCI "/%s/%s", device->name, attribute);
 }
 
 static int store(struct iommuctl_topology *topology, const char *text, const char **ret)
@@ -43,8 +43,8 @@ static bool read_number(struct iommuctl_topology *topology, const struct iommuct
 	char path[PATH_MAX], text[32];
 
 	return device_path(device, attribute, path, sizeof(path)) >= 0 &&
-	       io_read(topology->ctx, path, text, sizeof(text)) > 0 &&
-	       parse_u64(text, 16, ret) && *ret <= limit;
+	       io_read(topology->ctx, path, text, sizeof(text)) > 0 && parse_u64(text, 16, ret) &&
+	       *ret <= limit;
 }
 
 /* "8086:1572" */
@@ -86,9 +86,8 @@ static int parse_uevent(struct iommuctl_topology *topology, struct iommuctl_devi
 			device->has_ids = parse_ids(value, device);
 		} else if (strcmp(line, "PCI_CLASS") == 0) {
 			device->has_class = parse_u64(value, 16, &class) && class <= 0xffffff;
-			device->class = device->has_class ? (uint32_t)class : 0;
-		} else if (strcmp(line, "MODALIAS") == 0 &&
-			   topology->flags & IOMMUCTL_LOAD_NAMES) {
+			device->class = device->has_class ? (uint32_t) class : 0;
+		} else if (strcmp(line, "MODALIAS") == 0 && topology->flags & IOMMUCTL_LOAD_NAMES) {
 			r = store(topology, value, &device->modalias);
 		}
 	}
@@ -107,7 +106,7 @@ static int load_attributes(struct iommuctl_topology *topology, struct iommuctl_d
 		device->has_ids = true;
 	}
 	if (read_number(topology, device, "class", 0xffffff, &class)) {
-		device->class = (uint32_t)class;
+		device->class = (uint32_t) class;
 		device->has_class = true;
 	}
 	return read_link(topology, device, "driver", &device->driver);
@@ -148,8 +147,8 @@ struct link_loader {
 static int add_net_interface(struct iommuctl_topology *topology, struct iommuctl_device *device,
 			     const char *name)
 {
-	const char **grown = arena_alloc(&topology->arena,
-					 (device->net_count + 1) * sizeof(*grown));
+	const char **grown =
+		arena_alloc(&topology->arena, (device->net_count + 1) * sizeof(*grown));
 	int r;
 
 	if (!grown)
@@ -314,8 +313,8 @@ IOMMUCTL_EXPORT int iommuctl_device_get_class(const struct iommuctl_device *devi
 	return 0;
 }
 
-IOMMUCTL_EXPORT const char *
-iommuctl_device_get_net_interface(const struct iommuctl_device *device, size_t i)
+IOMMUCTL_EXPORT const char *iommuctl_device_get_net_interface(const struct iommuctl_device *device,
+							      size_t i)
 {
 	return device && i < device->net_count ? device->net_interfaces[i] : NULL;
 }

@@ -109,7 +109,8 @@ static bool explain_sibling_driver(struct iommuctl_vfio *vfio, int error)
 	diag_set(vfio->ctx, error, vfio->device->name, bind_action,
 		 "%s, in the same group %" PRIu64 ", is in use by driver %s", blocker->name,
 		 vfio->device->group->id, blocker->driver);
-	diag_hint(vfio->ctx, "unbind %s from %s, or bind it to vfio-pci too: a group is given away whole",
+	diag_hint(vfio->ctx,
+		  "unbind %s from %s, or bind it to vfio-pci too: a group is given away whole",
 		  blocker->name, blocker->driver);
 	return true;
 }
@@ -142,8 +143,10 @@ static int explain_eperm(struct iommuctl_vfio *vfio)
 	}
 	diag_set(vfio->ctx, EPERM, vfio->device->name, bind_action,
 		 "its interrupts are not isolated: interrupt remapping is off or missing");
-	diag_hint(vfio->ctx, "turn interrupt remapping on: in the firmware's setup, and no intremap=off or nointremap on the kernel's command line");
-	diag_hint(vfio->ctx, "or, if you trust the device and its user: echo Y > /" SYSFS_UNSAFE_INTERRUPTS);
+	diag_hint(vfio->ctx, "turn interrupt remapping on: in the firmware's setup, and no "
+			     "intremap=off or nointremap on the kernel's command line");
+	diag_hint(vfio->ctx,
+		  "or, if you trust the device and its user: echo Y > /" SYSFS_UNSAFE_INTERRUPTS);
 	return -EPERM;
 }
 
@@ -159,7 +162,8 @@ static int explain_ebusy(struct iommuctl_vfio *vfio)
 			return -EBUSY;
 	}
 	diag_set(vfio->ctx, EBUSY, vfio->device->name, bind_action,
-		 "the group is in use in another way: its /" DEV_VFIO_GROUPS " node is open, or the kernel shares page tables with it (SVA)");
+		 "the group is in use in another way: its /" DEV_VFIO_GROUPS
+		 " node is open, or the kernel shares page tables with it (SVA)");
 	hint_hidden(vfio->ctx, hidden);
 	return -EBUSY;
 }
@@ -175,16 +179,18 @@ static int explain_einval(struct iommuctl_vfio *vfio)
 		if (region->type != IOMMUCTL_REGION_DIRECT)
 			continue;
 		diag_set(vfio->ctx, EINVAL, vfio->device->name, bind_action,
-			 "the firmware wants 0x%" PRIx64 "-0x%" PRIx64 " mapped 1:1 for its group at all times",
+			 "the firmware wants 0x%" PRIx64 "-0x%" PRIx64
+			 " mapped 1:1 for its group at all times",
 			 region->range.start, region->range.end);
-		diag_hint(vfio->ctx, "such a device cannot be given away; ask the machine's vendor for a firmware without this region (RMRR, IVMD)");
+		diag_hint(vfio->ctx, "such a device cannot be given away; ask the machine's vendor "
+				     "for a firmware without this region (RMRR, IVMD)");
 		return -EINVAL;
 	}
-	if (explain_holder(vfio->ctx, EINVAL, vfio->device->name, vfio->device->vfio_node,
-			   &hidden))
+	if (explain_holder(vfio->ctx, EINVAL, vfio->device->name, vfio->device->vfio_node, &hidden))
 		return -EINVAL;
 	diag_set(vfio->ctx, EINVAL, vfio->device->name, bind_action,
-		 "another open of the device is bound already, or its IOMMU does not keep DMA coherent with the CPU caches");
+		 "another open of the device is bound already, or its IOMMU does not keep DMA "
+		 "coherent with the CPU caches");
 	hint_hidden(vfio->ctx, hidden);
 	return -EINVAL;
 }
@@ -213,14 +219,15 @@ int explain_no_vfio(struct iommuctl_context *ctx, const struct iommuctl_device *
 	if (!device->group) {
 		diag_set(ctx, ENXIO, device->name, action, "no IOMMU serves the device");
 	} else if (!device->driver) {
-		diag_set(ctx, ENXIO, device->name, action, "no driver is bound to it, so not VFIO's");
+		diag_set(ctx, ENXIO, device->name, action,
+			 "no driver is bound to it, so not VFIO's");
 	} else if (!strstr(device->driver, "vfio")) {
 		diag_set(ctx, ENXIO, device->name, action, "driver %s is bound to it, not VFIO's",
 			 device->driver);
 	} else {
-		diag_set(ctx, ENXIO, device->name, action,
-			 "this kernel has no VFIO device nodes");
-		diag_hint(ctx, "needs CONFIG_VFIO_DEVICE_CDEV and CONFIG_IOMMUFD, Linux 6.6 or later");
+		diag_set(ctx, ENXIO, device->name, action, "this kernel has no VFIO device nodes");
+		diag_hint(ctx,
+			  "needs CONFIG_VFIO_DEVICE_CDEV and CONFIG_IOMMUFD, Linux 6.6 or later");
 	}
 	return -ENXIO;
 }

@@ -11,9 +11,9 @@
 #include "paths.h"
 
 static const char *const domain_types[] = {
-	[IOMMUCTL_DOMAIN_UNKNOWN] = "unknown",	   [IOMMUCTL_DOMAIN_IDENTITY] = "identity",
-	[IOMMUCTL_DOMAIN_DMA] = "DMA",		   [IOMMUCTL_DOMAIN_DMA_FQ] = "DMA-FQ",
-	[IOMMUCTL_DOMAIN_BLOCKED] = "blocked",	   [IOMMUCTL_DOMAIN_UNMANAGED] = "unmanaged",
+	[IOMMUCTL_DOMAIN_UNKNOWN] = "unknown", [IOMMUCTL_DOMAIN_IDENTITY] = "identity",
+	[IOMMUCTL_DOMAIN_DMA] = "DMA",	       [IOMMUCTL_DOMAIN_DMA_FQ] = "DMA-FQ",
+	[IOMMUCTL_DOMAIN_BLOCKED] = "blocked", [IOMMUCTL_DOMAIN_UNMANAGED] = "unmanaged",
 };
 
 static const char *const region_types[] = {

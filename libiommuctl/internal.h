@@ -10,10 +10,10 @@
 
 #include "iommuctl.h"
 
-#define IOMMUCTL_EXPORT __attribute__((visibility("default")))
+#define IOMMUCTL_EXPORT	     __attribute__((visibility("default")))
 #define PRINTF(string, args) __attribute__((format(printf, string, args)))
-#define CLEANUP(fn) __attribute__((cleanup(fn)))
-#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#define CLEANUP(fn)	     __attribute__((cleanup(fn)))
+#define ARRAY_SIZE(array)    (sizeof(array) / sizeof((array)[0]))
 
 static inline void close_fd(int *fd)
 {
@@ -29,7 +29,7 @@ static inline void free_text(char **text)
 /* ---------------------------------------------------------------- context */
 
 #define DIAG_HINTS 4
-#define NOTES_MAX 64
+#define NOTES_MAX  64
 
 struct iommuctl_diag {
 	char object[128];
@@ -82,8 +82,8 @@ int io_open(struct iommuctl_context *ctx, const char *path, int flags);
 ssize_t io_read(struct iommuctl_context *ctx, const char *path, char *buf, size_t size);
 ssize_t io_readlink(struct iommuctl_context *ctx, const char *path, char *buf, size_t size);
 /* Calls FN with every name of directory PATH but . and ..; stops when it fails. */
-int io_list(struct iommuctl_context *ctx, const char *path,
-	    int (*fn)(const char *name, void *data), void *data);
+int io_list(struct iommuctl_context *ctx, const char *path, int (*fn)(const char *name, void *data),
+	    void *data);
 /* dir/name/attr into BUF; -ENAMETOOLONG. */
 PRINTF(3, 4) int io_path(char *buf, size_t size, const char *format, ...);
 
@@ -203,6 +203,7 @@ struct feature_default {
 	struct iommuctl_value value;
 };
 
+/* clang-format off */
 #define VALUE_BOOL(b) { .type = IOMMUCTL_VALUE_BOOL, .boolean = (b) }
 #define VALUE_NUMBER(n) { .type = IOMMUCTL_VALUE_NUMBER, .number = (n) }
 #define VALUE_TEXT(t) { .type = IOMMUCTL_VALUE_TEXT, .text = (t) }
@@ -211,26 +212,27 @@ struct feature_default {
 #define VALUE_TEXTS(n, ...) \
 	{ .type = IOMMUCTL_VALUE_TEXTS, .count = (n), .texts = { __VA_ARGS__ } }
 
-extern const struct model model_intel_vtd, model_amd_vi, model_virtio_iommu, model_arm_smmu_v3,
-	model_arm_smmu, model_riscv_iommu, model_spapr_tce, model_s390_pci, model_apple_dart;
-
-#define DEFAULTS_OPTIONAL_ABSENT_BUT_REASON                      \
-	{ IOMMUCTL_FEATURE_PASID_BITS, VALUE_NUMBER(0) },        \
-	{ IOMMUCTL_FEATURE_NESTING, VALUE_BOOL(false) },         \
-	{ IOMMUCTL_FEATURE_BTM, VALUE_BOOL(false) },             \
-	{ IOMMUCTL_FEATURE_HTTU, VALUE_TEXT("none") },           \
-	{ IOMMUCTL_FEATURE_STALL, VALUE_TEXT("none") },          \
-	{ IOMMUCTL_FEATURE_ATS, VALUE_BOOL(false) },             \
-	{ IOMMUCTL_FEATURE_PRI, VALUE_BOOL(false) },             \
-	{ IOMMUCTL_FEATURE_DIRTY_TRACKING, VALUE_BOOL(false) },  \
+#define DEFAULTS_OPTIONAL_ABSENT_BUT_REASON \
+	{ IOMMUCTL_FEATURE_PASID_BITS, VALUE_NUMBER(0) }, \
+	{ IOMMUCTL_FEATURE_NESTING, VALUE_BOOL(false) }, \
+	{ IOMMUCTL_FEATURE_BTM, VALUE_BOOL(false) }, \
+	{ IOMMUCTL_FEATURE_HTTU, VALUE_TEXT("none") }, \
+	{ IOMMUCTL_FEATURE_STALL, VALUE_TEXT("none") }, \
+	{ IOMMUCTL_FEATURE_ATS, VALUE_BOOL(false) }, \
+	{ IOMMUCTL_FEATURE_PRI, VALUE_BOOL(false) }, \
+	{ IOMMUCTL_FEATURE_DIRTY_TRACKING, VALUE_BOOL(false) }, \
 	{ IOMMUCTL_FEATURE_POSTED_INTERRUPTS, VALUE_BOOL(false) }, \
 	{ IOMMUCTL_FEATURE_CACHING_MODE, VALUE_BOOL(false) }
 
 /* What is optional is not there unless the kernel says so. */
-#define DEFAULTS_OPTIONAL_ABSENT             \
+#define DEFAULTS_OPTIONAL_ABSENT \
 	DEFAULTS_OPTIONAL_ABSENT_BUT_REASON, \
-	{ IOMMUCTL_FEATURE_NESTING_REASON,   \
+	{ IOMMUCTL_FEATURE_NESTING_REASON, \
 	  VALUE_TEXT("the kernel publishes no features of this IOMMU") }
+/* clang-format on */
+
+extern const struct model model_intel_vtd, model_amd_vi, model_virtio_iommu, model_arm_smmu_v3,
+	model_arm_smmu, model_riscv_iommu, model_spapr_tce, model_s390_pci, model_apple_dart;
 
 const struct model *model_get(enum iommuctl_model model);
 

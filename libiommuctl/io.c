@@ -95,8 +95,8 @@ ssize_t io_readlink(struct iommuctl_context *ctx, const char *path, char *buf, s
 	return n;
 }
 
-int io_list(struct iommuctl_context *ctx, const char *path,
-	    int (*fn)(const char *name, void *data), void *data)
+int io_list(struct iommuctl_context *ctx, const char *path, int (*fn)(const char *name, void *data),
+	    void *data)
 {
 	CLEANUP(close_fd) int fd = io_open(ctx, path, O_RDONLY | O_DIRECTORY);
 	/* without opendir(): its allocation and its two more calls a directory are half the cost */

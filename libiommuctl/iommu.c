@@ -188,9 +188,8 @@ IOMMUCTL_EXPORT int iommuctl_iommu_get_feature(const struct iommuctl_iommu *iomm
 	return 0;
 }
 
-IOMMUCTL_EXPORT const char *
-iommuctl_iommu_get_feature_source(const struct iommuctl_iommu *iommu,
-				  enum iommuctl_feature feature)
+IOMMUCTL_EXPORT const char *iommuctl_iommu_get_feature_source(const struct iommuctl_iommu *iommu,
+							      enum iommuctl_feature feature)
 {
 	return iommu && (size_t)feature < IOMMUCTL_FEATURE_COUNT ? iommu->sources[feature] : NULL;
 }

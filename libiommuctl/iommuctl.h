@@ -215,8 +215,7 @@ void iommuctl_field_get_bits(const struct iommuctl_field *field, unsigned int *r
 /* The field's bits of a register value, shifted down. */
 uint64_t iommuctl_field_get_raw(const struct iommuctl_field *field, uint64_t reg_value);
 /* What they mean; a code without a meaning is IOMMUCTL_VALUE_NONE. */
-struct iommuctl_value iommuctl_field_decode(const struct iommuctl_field *field,
-					    uint64_t reg_value);
+struct iommuctl_value iommuctl_field_decode(const struct iommuctl_field *field, uint64_t reg_value);
 
 /* ------------------------------------------------------------- topology */
 
@@ -250,18 +249,18 @@ struct iommuctl_topology *iommuctl_topology_unref(struct iommuctl_topology *topo
  * Sorted: IOMMUs by name (numbers in names as numbers), groups by id, PCI
  * devices by address and then all others by name. NULL past the last one.
  */
-const struct iommuctl_iommu *
-iommuctl_topology_get_iommu(const struct iommuctl_topology *topology, size_t i);
-const struct iommuctl_group *
-iommuctl_topology_get_group(const struct iommuctl_topology *topology, size_t i);
-const struct iommuctl_device *
-iommuctl_topology_get_device(const struct iommuctl_topology *topology, size_t i);
+const struct iommuctl_iommu *iommuctl_topology_get_iommu(const struct iommuctl_topology *topology,
+							 size_t i);
+const struct iommuctl_group *iommuctl_topology_get_group(const struct iommuctl_topology *topology,
+							 size_t i);
+const struct iommuctl_device *iommuctl_topology_get_device(const struct iommuctl_topology *topology,
+							   size_t i);
 
 /* By the kernel's name, or a path that ends in it. NULL when there is none. */
-const struct iommuctl_iommu *
-iommuctl_topology_find_iommu(const struct iommuctl_topology *topology, const char *name);
-const struct iommuctl_group *
-iommuctl_topology_find_group(const struct iommuctl_topology *topology, const char *id);
+const struct iommuctl_iommu *iommuctl_topology_find_iommu(const struct iommuctl_topology *topology,
+							  const char *name);
+const struct iommuctl_group *iommuctl_topology_find_group(const struct iommuctl_topology *topology,
+							  const char *id);
 const struct iommuctl_device *
 iommuctl_topology_find_device(const struct iommuctl_topology *topology, const char *name);
 
@@ -390,8 +389,7 @@ int iommuctl_range_set_subtract(struct iommuctl_range_set *set, struct iommuctl_
 int iommuctl_range_set_intersect(struct iommuctl_range_set *set,
 				 const struct iommuctl_range_set *other);
 /* Whether the whole RANGE is in the set. */
-bool iommuctl_range_set_contains(const struct iommuctl_range_set *set,
-				 struct iommuctl_range range);
+bool iommuctl_range_set_contains(const struct iommuctl_range_set *set, struct iommuctl_range range);
 /* By address. Errors: -ENOENT past the last one. */
 int iommuctl_range_set_get(const struct iommuctl_range_set *set, size_t i,
 			   struct iommuctl_range *ret_range);

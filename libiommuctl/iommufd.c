@@ -18,13 +18,15 @@ static int explain_open(struct iommuctl_context *ctx, int error)
 	case ENOENT:
 	case ENODEV:
 	case ENXIO:
-		diag_set(ctx, error, node, "open", "this kernel has no iommufd, or its module is not loaded");
+		diag_set(ctx, error, node, "open",
+			 "this kernel has no iommufd, or its module is not loaded");
 		diag_hint(ctx, "modprobe iommufd; needs CONFIG_IOMMUFD, Linux 6.2 or later");
 		return -error;
 	case EACCES:
 	case EPERM:
 		diag_set(ctx, error, node, "open", "%s", strerror(error));
-		diag_hint(ctx, "the node belongs to root: use sudo, or a udev rule that gives it to your group");
+		diag_hint(ctx, "the node belongs to root: use sudo, or a udev rule that gives it "
+			       "to your group");
 		return -error;
 	default:
 		return diag_set(ctx, error, node, "open", NULL);
@@ -54,8 +56,7 @@ IOMMUCTL_EXPORT int iommuctl_iommufd_open(struct iommuctl_context *ctx,
 	return 0;
 }
 
-IOMMUCTL_EXPORT struct iommuctl_iommufd *
-iommuctl_iommufd_close(struct iommuctl_iommufd *iommufd)
+IOMMUCTL_EXPORT struct iommuctl_iommufd *iommuctl_iommufd_close(struct iommuctl_iommufd *iommufd)
 {
 	if (!iommufd || --iommufd->refs > 0)
 		return NULL;
@@ -131,8 +132,8 @@ static int fetch_ranges(struct iommuctl_ioas *ioas, struct abi_iommu_iova_range 
 			.num_iovas = room,
 			.allowed_iovas = (uintptr_t)ranges,
 		};
-		r = device_ioctl(ioas->iommufd->ctx, ioas->iommufd->fd,
-				 ABI_IOMMU_IOAS_IOVA_RANGES, arg);
+		r = device_ioctl(ioas->iommufd->ctx, ioas->iommufd->fd, ABI_IOMMU_IOAS_IOVA_RANGES,
+				 arg);
 		if (r == -EMSGSIZE && arg->num_iovas > room)
 			continue;
 		if (r >= 0 && arg->num_iovas <= room) {

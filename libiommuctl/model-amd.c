@@ -41,19 +41,23 @@ static void load_efr(struct iommuctl_iommu *iommu, uint64_t efr, uint64_t efr2)
 	feature_bool(iommu, IOMMUCTL_FEATURE_STAGE2, hats < 3, FEATURES);
 	feature_bool(iommu, IOMMUCTL_FEATURE_PRI, bits(efr, 1, 1), FEATURES);
 	feature_text(iommu, IOMMUCTL_FEATURE_HTTU,
-		     access && dirty ? "access+dirty" : access ? "access" : "none", FEATURES);
+		     access && dirty ? "access+dirty"
+		     : access	     ? "access"
+				     : "none",
+		     FEATURES);
 	feature_bool(iommu, IOMMUCTL_FEATURE_DIRTY_TRACKING, dirty, FEATURES);
 	feature_bool(iommu, IOMMUCTL_FEATURE_POSTED_INTERRUPTS, bits(efr, 7, 7), FEATURES);
 
 	/* the driver's condition for a nest parent; Linux has no nested domains on top of it yet */
 	feature_bool(iommu, IOMMUCTL_FEATURE_NESTING, false, FEATURES);
 	feature_text(iommu, IOMMUCTL_FEATURE_NESTING_REASON,
-		     !guest ? "the hardware has no guest translation (EFR.GTSup is 0)" :
-		     !bits(efr, 48, 48) ?
-			      "the hardware has no guest I/O protection (EFR.GIoSup is 0)" :
-		     !bits(efr2, 3, 3) ?
-			      "the hardware takes no guest address as GCR3 root pointer (EFR2.GCR3TRPMode is 0)" :
-			      "the hardware can, but Linux has no nested domains for AMD (checked up to 7.3)",
+		     !guest ? "the hardware has no guest translation (EFR.GTSup is 0)"
+		     : !bits(efr, 48, 48)
+			     ? "the hardware has no guest I/O protection (EFR.GIoSup is 0)"
+		     : !bits(efr2, 3, 3) ? "the hardware takes no guest address as GCR3 root "
+					   "pointer (EFR2.GCR3TRPMode is 0)"
+					 : "the hardware can, but Linux has no nested domains for "
+					   "AMD (checked up to 7.3)",
 		     FEATURES);
 }
 

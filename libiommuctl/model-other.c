@@ -5,12 +5,12 @@
  */
 #include "internal.h"
 
-#define MODEL(variable, model_name, name_prefix)                  \
-	const struct model variable = {                           \
-		.name = model_name,                               \
-		.prefix = name_prefix,                            \
-		.defaults = variable##_defaults,                  \
-		.default_count = ARRAY_SIZE(variable##_defaults), \
+#define MODEL(variable, model_name, name_prefix)                                                   \
+	const struct model variable = {                                                            \
+		.name = model_name,                                                                \
+		.prefix = name_prefix,                                                             \
+		.defaults = variable##_defaults,                                                   \
+		.default_count = ARRAY_SIZE(variable##_defaults),                                  \
 	}
 
 static const struct feature_default model_arm_smmu_v3_defaults[] = {

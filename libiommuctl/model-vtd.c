@@ -19,7 +19,7 @@ static uint64_t field(const struct iommuctl_iommu *iommu, size_t reg, const char
 	return 0;
 }
 
-#define CAP_FIELD(name) field(iommu, 0, name)
+#define CAP_FIELD(name)	 field(iommu, 0, name)
 #define ECAP_FIELD(name) field(iommu, 1, name)
 
 static void add_text(struct iommuctl_value *list, bool present, const char *text)
@@ -93,8 +93,8 @@ static void load_scalable(struct iommuctl_iommu *iommu, bool scalable)
 	feature_bool(iommu, IOMMUCTL_FEATURE_NESTING, nesting, ECAP);
 	if (!nesting)
 		feature_text(iommu, IOMMUCTL_FEATURE_NESTING_REASON,
-			     scalable ? "the hardware has no nested translation (ECAP.NEST is 0)" :
-					"the hardware has no scalable mode (ECAP.SMTS is 0)",
+			     scalable ? "the hardware has no nested translation (ECAP.NEST is 0)"
+				      : "the hardware has no scalable mode (ECAP.SMTS is 0)",
 			     ECAP);
 	feature_text(iommu, IOMMUCTL_FEATURE_HTTU, dirty ? "access+dirty" : "none", ECAP);
 	feature_bool(iommu, IOMMUCTL_FEATURE_DIRTY_TRACKING, dirty && ECAP_FIELD("smpwcs"), ECAP);

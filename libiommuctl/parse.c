@@ -45,8 +45,8 @@ bool parse_pci_address(const char *text, uint64_t *ret_key)
 {
 	uint64_t domain, bus, slot, function;
 
-	if (!parse_hex_part(&text, 4, 8, ':', &domain) ||
-	    !parse_hex_part(&text, 2, 2, ':', &bus) || !parse_hex_part(&text, 2, 2, '.', &slot) ||
+	if (!parse_hex_part(&text, 4, 8, ':', &domain) || !parse_hex_part(&text, 2, 2, ':', &bus) ||
+	    !parse_hex_part(&text, 2, 2, '.', &slot) ||
 	    !parse_hex_part(&text, 1, 1, '\0', &function) || slot > 0x1f || function > 7)
 		return false;
 	*ret_key = domain << 16 | bus << 8 | slot << 3 | function;

@@ -3,15 +3,15 @@
 #ifndef IOMMUCTL_PATHS_H
 #define IOMMUCTL_PATHS_H
 
-#define SYSFS_IOMMU "sys/class/iommu"
-#define SYSFS_GROUPS "sys/kernel/iommu_groups"
-#define SYSFS_PCI "sys/bus/pci/devices"
-#define SYSFS_NET "sys/class/net"
-#define SYSFS_VFIO "sys/class/vfio-dev"
+#define SYSFS_IOMMU		"sys/class/iommu"
+#define SYSFS_GROUPS		"sys/kernel/iommu_groups"
+#define SYSFS_PCI		"sys/bus/pci/devices"
+#define SYSFS_NET		"sys/class/net"
+#define SYSFS_VFIO		"sys/class/vfio-dev"
 #define SYSFS_UNSAFE_INTERRUPTS "sys/module/iommufd/parameters/allow_unsafe_interrupts"
-#define DEV_IOMMU "dev/iommu"
-#define DEV_VFIO_DEVICES "dev/vfio/devices"
-#define DEV_VFIO_GROUPS "dev/vfio"
-#define PROC "proc"
+#define DEV_IOMMU		"dev/iommu"
+#define DEV_VFIO_DEVICES	"dev/vfio/devices"
+#define DEV_VFIO_GROUPS		"dev/vfio"
+#define PROC			"proc"
 
 #endif

@@ -23,8 +23,7 @@ IOMMUCTL_EXPORT int iommuctl_range_set_new(struct iommuctl_range_set **ret_set)
 	return 0;
 }
 
-IOMMUCTL_EXPORT struct iommuctl_range_set *
-iommuctl_range_set_free(struct iommuctl_range_set *set)
+IOMMUCTL_EXPORT struct iommuctl_range_set *iommuctl_range_set_free(struct iommuctl_range_set *set)
 {
 	if (set)
 		free(set->ranges);
@@ -110,8 +109,7 @@ IOMMUCTL_EXPORT int iommuctl_range_set_subtract(struct iommuctl_range_set *set,
 		rest[count++] =
 			(struct iommuctl_range){ set->ranges[first].start, range.start - 1 };
 	if (set->ranges[last - 1].end > range.end)
-		rest[count++] =
-			(struct iommuctl_range){ range.end + 1, set->ranges[last - 1].end };
+		rest[count++] = (struct iommuctl_range){ range.end + 1, set->ranges[last - 1].end };
 	return replace(set, first, last, rest, count);
 }
 

@@ -50,8 +50,7 @@ IOMMUCTL_EXPORT int iommuctl_register_find(enum iommuctl_model model, const char
 	return -ENOENT;
 }
 
-IOMMUCTL_EXPORT enum iommuctl_model
-iommuctl_register_get_model(const struct iommuctl_register *reg)
+IOMMUCTL_EXPORT enum iommuctl_model iommuctl_register_get_model(const struct iommuctl_register *reg)
 {
 	return reg ? reg->model : IOMMUCTL_MODEL_UNKNOWN;
 }
@@ -136,16 +135,16 @@ IOMMUCTL_EXPORT struct iommuctl_value iommuctl_field_decode(const struct iommuct
 	case FIELD_NUMBER:
 		return (struct iommuctl_value)VALUE_NUMBER((raw << field->shift) + field->bias);
 	case FIELD_POWER:
-		return (struct iommuctl_value)VALUE_NUMBER(
-			UINT64_C(1) << (raw * field->scale + field->bias));
+		return (struct iommuctl_value)VALUE_NUMBER(UINT64_C(1)
+							   << (raw * field->scale + field->bias));
 	case FIELD_ENUM:
 		if (field->labels[raw])
 			return (struct iommuctl_value)VALUE_TEXT(field->labels[raw]);
 		return value;
 	case FIELD_SET:
 	case FIELD_SIZES:
-		value.type = field->kind == FIELD_SET ? IOMMUCTL_VALUE_TEXTS :
-							IOMMUCTL_VALUE_NUMBERS;
+		value.type =
+			field->kind == FIELD_SET ? IOMMUCTL_VALUE_TEXTS : IOMMUCTL_VALUE_NUMBERS;
 		for (int bit = 0; bit <= field->high - field->low; bit++) {
 			if (!(raw >> bit & 1))
 				continue;

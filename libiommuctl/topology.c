@@ -86,30 +86,28 @@ struct iommuctl_device *topology_device(struct iommuctl_topology *topology, cons
 	struct iommuctl_device key = { .name = name };
 
 	key.is_pci = parse_pci_address(name, &key.pci_address);
-	return topology->device_count == 0 ?
-		       NULL :
-		       bsearch(&key, topology->devices, topology->device_count, sizeof(key),
-			       compare_devices);
+	return topology->device_count == 0
+		       ? NULL
+		       : bsearch(&key, topology->devices, topology->device_count, sizeof(key),
+				 compare_devices);
 }
 
 static struct iommuctl_group *find_group(struct iommuctl_topology *topology, uint64_t id)
 {
 	struct iommuctl_group key = { .id = id };
 
-	return topology->group_count == 0 ?
-		       NULL :
-		       bsearch(&key, topology->groups, topology->group_count, sizeof(key),
-			       compare_groups);
+	return topology->group_count == 0 ? NULL
+					  : bsearch(&key, topology->groups, topology->group_count,
+						    sizeof(key), compare_groups);
 }
 
 static struct iommuctl_iommu *find_iommu(struct iommuctl_topology *topology, const char *name)
 {
 	struct iommuctl_iommu key = { .name = name };
 
-	return topology->iommu_count == 0 ?
-		       NULL :
-		       bsearch(&key, topology->iommus, topology->iommu_count, sizeof(key),
-			       compare_iommus);
+	return topology->iommu_count == 0 ? NULL
+					  : bsearch(&key, topology->iommus, topology->iommu_count,
+						    sizeof(key), compare_iommus);
 }
 
 static int add_device(struct iommuctl_topology *topology, const char *name, const char *path)
@@ -250,8 +248,8 @@ static bool find_member(const struct loader *loader, struct member *member)
 	uint64_t address;
 
 	if (parse_pci_address(member->name, &address)) {
-		found = bsearch(&address, loader->addresses, loader->address_count,
-				sizeof(address), compare_addresses);
+		found = bsearch(&address, loader->addresses, loader->address_count, sizeof(address),
+				compare_addresses);
 		member->device = found ? (size_t)(found - loader->addresses) : 0;
 		return found;
 	}
@@ -267,11 +265,10 @@ static int add_other_device(struct iommuctl_topology *topology, const struct mem
 	const char *copy;
 	int r;
 
-	r = member->iommu ?
-		    io_path(path, sizeof(path), SYSFS_IOMMU "/%s/devices/%s", member->iommu,
-			    member->name) :
-		    io_path(path, sizeof(path), SYSFS_GROUPS "/%" PRIu64 "/devices/%s",
-			    member->group_id, member->name);
+	r = member->iommu ? io_path(path, sizeof(path), SYSFS_IOMMU "/%s/devices/%s", member->iommu,
+				    member->name)
+			  : io_path(path, sizeof(path), SYSFS_GROUPS "/%" PRIu64 "/devices/%s",
+				    member->group_id, member->name);
 	if (r < 0)
 		return 0;
 	copy = arena_strdup(&topology->arena, path);
@@ -474,8 +471,7 @@ IOMMUCTL_EXPORT int iommuctl_topology_load(struct iommuctl_context *ctx, unsigne
 	return 0;
 }
 
-IOMMUCTL_EXPORT struct iommuctl_topology *
-iommuctl_topology_ref(struct iommuctl_topology *topology)
+IOMMUCTL_EXPORT struct iommuctl_topology *iommuctl_topology_ref(struct iommuctl_topology *topology)
 {
 	if (topology)
 		topology->refs++;
@@ -517,9 +513,8 @@ iommuctl_topology_get_device(const struct iommuctl_topology *topology, size_t i)
 IOMMUCTL_EXPORT const struct iommuctl_iommu *
 iommuctl_topology_find_iommu(const struct iommuctl_topology *topology, const char *name)
 {
-	return topology && name ?
-		       find_iommu((struct iommuctl_topology *)topology, path_last(name)) :
-		       NULL;
+	return topology && name ? find_iommu((struct iommuctl_topology *)topology, path_last(name))
+				: NULL;
 }
 
 IOMMUCTL_EXPORT const struct iommuctl_group *
@@ -527,15 +522,15 @@ iommuctl_topology_find_group(const struct iommuctl_topology *topology, const cha
 {
 	uint64_t number;
 
-	return topology && id && parse_u64(path_last(id), 10, &number) ?
-		       find_group((struct iommuctl_topology *)topology, number) :
-		       NULL;
+	return topology && id && parse_u64(path_last(id), 10, &number)
+		       ? find_group((struct iommuctl_topology *)topology, number)
+		       : NULL;
 }
 
 IOMMUCTL_EXPORT const struct iommuctl_device *
 iommuctl_topology_find_device(const struct iommuctl_topology *topology, const char *name)
 {
-	return topology && name ?
-		       topology_device((struct iommuctl_topology *)topology, path_last(name)) :
-		       NULL;
+	return topology && name
+		       ? topology_device((struct iommuctl_topology *)topology, path_last(name))
+		       : NULL;
 }

@@ -12,9 +12,8 @@ static struct iommuctl_range aperture(const struct iommuctl_device *device)
 	iommuctl_iommu_get_feature(device->iommu, IOMMUCTL_FEATURE_INPUT_BITS, &width);
 	if (device->iommu && device->iommu->dma_bits > 0)
 		width.number = device->iommu->dma_bits;
-	return (struct iommuctl_range){
-		0, width.number >= 64 ? UINT64_MAX : (UINT64_C(1) << width.number) - 1
-	};
+	return (struct iommuctl_range){ 0, width.number >= 64 ? UINT64_MAX
+							      : (UINT64_C(1) << width.number) - 1 };
 }
 
 static int restrict_to_device(struct iommuctl_context *ctx, struct iommuctl_range_set *set,
@@ -27,7 +26,8 @@ static int restrict_to_device(struct iommuctl_context *ctx, struct iommuctl_rang
 	if (!group) {
 		diag_set(ctx, ENODEV, device->name, "find the usable addresses",
 			 "no IOMMU serves the device");
-		diag_hint(ctx, "its DMA is not translated; see whether the IOMMU is on: iommuctl iommu list");
+		diag_hint(ctx, "its DMA is not translated; see whether the IOMMU is on: iommuctl "
+			       "iommu list");
 		return -ENODEV;
 	}
 	if (!group->has_regions)
@@ -42,10 +42,10 @@ static int restrict_to_device(struct iommuctl_context *ctx, struct iommuctl_rang
 	return r;
 }
 
-IOMMUCTL_EXPORT int
-iommuctl_device_get_usable_ranges(struct iommuctl_context *ctx,
-				  const struct iommuctl_device *const *devices, size_t count,
-				  struct iommuctl_range_set **ret_set)
+IOMMUCTL_EXPORT int iommuctl_device_get_usable_ranges(struct iommuctl_context *ctx,
+						      const struct iommuctl_device *const *devices,
+						      size_t count,
+						      struct iommuctl_range_set **ret_set)
 {
 	struct iommuctl_range_set *set;
 	int r;

@@ -26,7 +26,9 @@ IOMMUCTL_EXPORT int iommuctl_vfio_open(struct iommuctl_context *ctx,
 		free(vfio);
 		diag_set(ctx, error, device->vfio_node, "open", NULL);
 		if (error == EACCES)
-			diag_hint(ctx, "the node belongs to root: use sudo, or a udev rule that gives it and /%s to your group",
+			diag_hint(ctx,
+				  "the node belongs to root: use sudo, or a udev rule that gives "
+				  "it and /%s to your group",
 				  DEV_IOMMU);
 		return -error;
 	}
@@ -48,8 +50,7 @@ IOMMUCTL_EXPORT struct iommuctl_vfio *iommuctl_vfio_close(struct iommuctl_vfio *
 	return NULL;
 }
 
-IOMMUCTL_EXPORT int iommuctl_vfio_bind(struct iommuctl_vfio *vfio,
-				       struct iommuctl_iommufd *iommufd)
+IOMMUCTL_EXPORT int iommuctl_vfio_bind(struct iommuctl_vfio *vfio, struct iommuctl_iommufd *iommufd)
 {
 	struct abi_vfio_device_bind_iommufd arg = { .argsz = sizeof(arg) };
 	int r;
@@ -77,7 +78,8 @@ IOMMUCTL_EXPORT int iommuctl_vfio_attach(struct iommuctl_vfio *vfio, struct iomm
 	switch (-r) {
 	case EADDRINUSE:
 		return diag_set(vfio->ctx, -r, vfio->device->name, action,
-				"a reserved region of the device collides with what is mapped or promised there");
+				"a reserved region of the device collides with what is mapped or "
+				"promised there");
 	case EBUSY:
 		return diag_set(vfio->ctx, -r, vfio->device->name, action,
 				"the device or its group is being reset, or has another owner");

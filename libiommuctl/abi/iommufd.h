@@ -13,8 +13,8 @@
 /* Requests carry neither size nor direction: _IO(';', number). */
 #define ABI_IOMMUFD(number) (0x3b00ul | (number))
 
-#define ABI_IOMMU_DESTROY ABI_IOMMUFD(0x80)
-#define ABI_IOMMU_IOAS_ALLOC ABI_IOMMUFD(0x81)
+#define ABI_IOMMU_DESTROY	   ABI_IOMMUFD(0x80)
+#define ABI_IOMMU_IOAS_ALLOC	   ABI_IOMMUFD(0x81)
 #define ABI_IOMMU_IOAS_IOVA_RANGES ABI_IOMMUFD(0x84)
 
 struct abi_iommu_destroy {

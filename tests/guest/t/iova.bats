@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # iova ranges on devices that are bound to vfio-pci.
 # machines: intel intel-scalable virtio amd
+# shellcheck disable=SC2154 # what bats and coproc set
 
 bats_require_minimum_version 1.5.0
 # shellcheck source=tests/guest/lib.bash
@@ -75,9 +76,9 @@ ranges()
 
 @test "the node of another user: says who may" {
     bind_vfio "$(edu 1)"
-    node=$(vfio_node "$(edu 1)")
+    device_node=$(vfio_node "$(edu 1)")
     run --separate-stderr setpriv --reuid=65534 --regid=65534 --clear-groups \
         "$IOMMUCTL" iova ranges "$(edu 1)"
     [[ $status == 1 && ! $output && $stderr == *"open: Permission denied"*"hint: "*sudo* ]]
-    [[ -c $node ]]
+    [[ -c $device_node ]]
 }
