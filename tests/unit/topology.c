@@ -71,8 +71,13 @@ static void assert_note(const struct tree *tree, const char *text)
 static void test_empty(void **state)
 {
 	const struct tree *tree = *state;
-	struct iommuctl_topology *topology = tree_load(tree, IOMMUCTL_LOAD_ALL);
+	struct iommuctl_topology *topology;
 
+	assert_int_equal(iommuctl_topology_load(tree->ctx, 0, &topology), -ENOENT);
+	assert_non_null(strstr(iommuctl_diag_get_reason(iommuctl_context_get_diag(tree->ctx)),
+			       "no copy of a machine"));
+	tree_dir(tree, "sys");
+	topology = tree_load(tree, IOMMUCTL_LOAD_ALL);
 	assert_null(iommuctl_topology_get_iommu(topology, 0));
 	assert_null(iommuctl_topology_get_group(topology, 0));
 	assert_null(iommuctl_topology_get_device(topology, 0));
@@ -86,9 +91,9 @@ static void test_empty(void **state)
 static void test_order(void **state)
 {
 	static const char *const names[] = {
-		"10000:00:00.0", "0000:00:02.0",  "ffff:00:00.0",
-		"0000:00:1f.6",	 "0000:00:1f.10", "0000:00:02.1",
-		"0000:0a:00.0",	 "0000:09:00.0",  "00010000:00:00.1",
+		"10000:00:00.0",    "0000:00:02.0", "ffff:00:00.0", "0000:00:1f.6",
+		"0000:00:1f.10",    "0000:00:02.1", "0000:0a:00.0", "0000:09:00.0",
+		"00010000:00:00.1", "virtio10",	    "virtio9",
 	};
 	static const char *const units[] = { "dmar10", "dmar9", "ivhd0", "dmar1" };
 	static const char *const groups[] = { "10", "9", "4000000000", "0", "007", "x1", "-1" };
@@ -108,8 +113,10 @@ static void test_order(void **state)
 	}
 	topology = tree_load(tree, 0);
 	/* PCI domains as numbers, then what is no address */
-	assert_devices(topology, "0000:00:02.0 0000:00:02.1 0000:00:1f.6 0000:09:00.0 0000:0a:00.0 "
-				 "ffff:00:00.0 10000:00:00.0 00010000:00:00.1 0000:00:1f.10");
+	assert_devices(
+		topology,
+		"0000:00:02.0 0000:00:02.1 0000:00:1f.6 0000:09:00.0 0000:0a:00.0 "
+		"ffff:00:00.0 10000:00:00.0 00010000:00:00.1 0000:00:1f.10 virtio9 virtio10");
 	for (size_t i = 0; i < 4; i++) {
 		static const char *const sorted[] = { "dmar1", "dmar9", "dmar10", "ivhd0" };
 		static const uint64_t ids[] = { 0, 9, 10, 4000000000 };
@@ -565,5 +572,6 @@ int main(void)
 		TEST(test_feature_types),
 	};
 
+	alarm(120); /* what hangs has failed */
 	return RUN(tests);
 }
