@@ -10,6 +10,3 @@ install-data-local:
 
 uninstall-local:
 	rm -f "$(DESTDIR)$(bashcompdir)/iommuctl"
-
-# Where bash-completion itself is installed is outside of what distcheck may write.
-AM_DISTCHECK_CONFIGURE_FLAGS = 'bashcompdir=$${datadir}/bash-completion/completions'

@@ -9,7 +9,8 @@
 
 struct query {
 	struct app *app;
-	const char *word; /* the beginning typed so far */
+	const char *option; /* "--root=" where WORD is joined to it */
+	const char *word;   /* the beginning typed so far */
 };
 
 static void offer(const struct query *query, const char *prefix, const char *candidate,
@@ -19,7 +20,8 @@ static void offer(const struct query *query, const char *prefix, const char *can
 
 	if (strncmp(query->word, prefix, n) == 0 &&
 	    strncmp(candidate, query->word + n, strlen(query->word) - n) == 0)
-		printf("%s%s\t%s\n", prefix, candidate, description ? description : "");
+		printf("%s%s%s\t%s\n", query->option, prefix, candidate,
+		       description ? description : "");
 }
 
 static void offer_words(const struct query *query, const char *const *words)
@@ -58,10 +60,15 @@ static void offer_objects(const struct query *query, const char *kind)
 
 static void offer_registers(const struct query *query)
 {
-	const struct iommuctl_register *reg = NULL;
+	const struct iommuctl_register *reg = NULL, *first;
 	char name[64];
 
 	while ((reg = iommuctl_register_next(reg))) {
+		/* one name may be several models' */
+		if (iommuctl_register_find(IOMMUCTL_MODEL_UNKNOWN, iommuctl_register_get_name(reg),
+					   &first) < 0 ||
+		    first != reg)
+			continue;
 		snprintf(name, sizeof(name), "%s=", iommuctl_register_get_name(reg));
 		offer(query, "", name, iommuctl_register_get_help(reg));
 	}
@@ -83,10 +90,15 @@ static void offer_attributes(const struct query *query, const struct command *co
 
 static void offer_models(const struct query *query)
 {
-	enum iommuctl_model model;
+	const struct iommuctl_register *reg = NULL;
+	enum iommuctl_model last = IOMMUCTL_MODEL_UNKNOWN;
 
-	for (size_t i = 1; iommuctl_model_get(i, &model) == 0; i++)
-		offer(query, "", iommuctl_model_to_string(model), NULL);
+	while ((reg = iommuctl_register_next(reg))) {
+		if (iommuctl_register_get_model(reg) != last)
+			offer(query, "", iommuctl_model_to_string(iommuctl_register_get_model(reg)),
+			      NULL);
+		last = iommuctl_register_get_model(reg);
+	}
 }
 
 /* What stands for an argument in the help says what it is. */
@@ -147,47 +159,87 @@ static const struct argp_option *find_option(const struct argp_option *option, c
 	return NULL;
 }
 
+/* What the words before the one being typed say. */
+struct line {
+	const struct command *command;
+	const struct argp_option *pending; /* its argument is the next word */
+	char *words[2];			   /* noun and verb */
+	int count;
+};
+
+static const struct argp_option *find_any_option(const struct line *line, const char *word)
+{
+	const struct argp_option *option = find_option(global_options, word);
+
+	return option || !line->command ? option : find_option(line->command->options, word);
+}
+
+/* "--root=DIR" is two words in one; the second is put into *ARGUMENT. */
+static const struct argp_option *find_joined(const struct line *line, char *word, char **argument)
+{
+	char *equals = strncmp(word, "--", 2) == 0 ? strchr(word, '=') : NULL;
+	const struct argp_option *option;
+
+	if (!equals)
+		return NULL;
+	*equals = '\0';
+	option = find_any_option(line, word);
+	*equals = '=';
+	*argument = equals + 1;
+	return option;
+}
+
+static void read_word(struct app *app, struct line *line, char *word)
+{
+	const struct argp_option *option = line->pending;
+	char *argument = word;
+	int used;
+
+	line->pending = NULL;
+	if (!option)
+		option = find_joined(line, word, &argument);
+	if (option && strcmp(option->name, "root") == 0)
+		app->root = argument;
+	if (option)
+		return;
+	line->pending = find_any_option(line, word);
+	if (word[0] == '-' || line->count == 2)
+		return;
+	line->words[line->count++] = word;
+	line->command = command_find(line->words, line->count, &used);
+}
+
 static int run(struct app *app)
 {
-	struct query query = { .app = app, .word = "" };
-	const struct argp_option *pending = NULL;
-	const struct command *command = NULL;
-	char *words[2] = { NULL, NULL };
-	int count = 0, used;
+	struct query query = { .app = app, .option = "" };
+	struct line line = { 0 };
+	const struct argp_option *joined;
+	char nothing[] = "", *word = nothing, *argument;
 
-	for (size_t i = 0; i + 1 < app->arg_count; i++) {
-		const char *word = app->args[i];
-
-		if (pending) {
-			if (strcmp(pending->name, "root") == 0)
-				app->root = app->args[i];
-			pending = NULL;
-			continue;
-		}
-		pending = find_option(global_options, word);
-		if (!pending && command)
-			pending = find_option(command->options, word);
-		if (word[0] == '-')
-			continue;
-		if (count < 2) {
-			words[count++] = app->args[i];
-			command = command_find(words, count, &used);
-		}
-	}
+	for (size_t i = 0; i + 1 < app->arg_count; i++)
+		read_word(app, &line, app->args[i]);
 	if (app->arg_count > 0)
-		query.word = app->args[app->arg_count - 1];
-	if (pending) {
-		offer_argument(&query, command, pending->arg);
-	} else if (query.word[0] == '-') {
+		word = app->args[app->arg_count - 1];
+	query.word = word;
+	joined = line.pending ? NULL : find_joined(&line, word, &argument);
+	if (joined) {
+		query.option = strndup(word, (size_t)(argument - word));
+		query.word = argument;
+		if (query.option)
+			offer_argument(&query, line.command, joined->arg);
+		free((char *)query.option);
+	} else if (line.pending) {
+		offer_argument(&query, line.command, line.pending->arg);
+	} else if (word[0] == '-') {
 		offer_options(&query, global_options);
-		offer_options(&query, command ? command->options : NULL);
-	} else if (count == 0) {
+		offer_options(&query, line.command ? line.command->options : NULL);
+	} else if (line.count == 0) {
 		offer_commands(&query, NULL);
 	} else {
-		if (count == 1)
-			offer_commands(&query, words[0]);
-		if (command && command->args)
-			offer_argument(&query, command, command->args);
+		if (line.count == 1)
+			offer_commands(&query, line.words[0]);
+		if (line.command && line.command->args)
+			offer_argument(&query, line.command, line.command->args);
 	}
 	return EXIT_DONE;
 }

@@ -208,23 +208,26 @@ static int run_register_show(struct app *app)
 static int run_register_list(struct app *app)
 {
 	const struct iommuctl_register *reg = NULL;
-	struct entry entries[64];
 	struct objects objects = { 0 };
-	int r = EXIT_FAILED;
+	struct entry *entries;
+	size_t total = 0;
+	int r;
 
 	if (selection_make(app, VIEW_TABLE) < 0)
 		return EXIT_USAGE;
-	while ((reg = iommuctl_register_next(reg)) && objects.count < ARRAY_SIZE(entries)) {
-		if (app->model != IOMMUCTL_MODEL_UNKNOWN &&
-		    app->model != iommuctl_register_get_model(reg))
-			continue;
-		entries[objects.count].reg = reg;
-		if (objects_add(&objects, &entries[objects.count]) < 0)
-			break;
+	while ((reg = iommuctl_register_next(reg)))
+		total++;
+	entries = calloc(total, sizeof(*entries));
+	r = entries ? 0 : -ENOMEM;
+	for (size_t i = 0; r >= 0 && (reg = iommuctl_register_next(reg)); i++) {
+		entries[i].reg = reg;
+		if (app->model == IOMMUCTL_MODEL_UNKNOWN ||
+		    app->model == iommuctl_register_get_model(reg))
+			r = objects_add(&objects, &entries[i]);
 	}
-	if (!reg)
-		r = render(app, VIEW_TABLE, &objects, NULL);
+	r = r >= 0 ? render(app, VIEW_TABLE, &objects, NULL) : EXIT_FAILED;
 	free(objects.items);
+	free(entries);
 	return r;
 }
 

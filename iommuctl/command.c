@@ -152,7 +152,8 @@ static void print_command_help(FILE *out, const struct command *command)
 	while ((other = command_next(other)))
 		if (other != command && strcmp(other->noun, command->noun) == 0)
 			fprintf(out, "See also: iommuctl %s %s --help\n", other->noun, other->verb);
-	fprintf(out, "The manual is iommuctl-%s(1).\n", command->noun);
+	if (!command->hidden)
+		fprintf(out, "The manual is iommuctl-%s(1).\n", command->noun);
 }
 
 static char *filter_help(int key, const char *text, void *input)
@@ -183,6 +184,8 @@ static error_t parse_command(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (app->arg_count < app->command->min_args)
 			argp_error(state, "needs an argument: %s", app->command->args);
+		if (app->output && !app->command->objects)
+			argp_error(state, "has no attributes to choose with -o");
 		return 0;
 	default:
 		return app->command->parse ? app->command->parse(key, arg, app) : ARGP_ERR_UNKNOWN;
@@ -246,6 +249,7 @@ static error_t parse_top(int key, char *arg, struct argp_state *state)
 
 void command_parse(struct app *app, int argc, char **argv)
 {
+	static char name[] = "iommuctl";
 	static const struct argp argp = {
 		.parser = parse_top,
 		.args_doc = "NOUN [VERB] [ARGUMENT...]",
@@ -256,5 +260,6 @@ void command_parse(struct app *app, int argc, char **argv)
 	};
 
 	argp_err_exit_status = EXIT_USAGE;
+	argv[0] = name;
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER | ARGP_NO_HELP, NULL, app);
 }

@@ -61,7 +61,9 @@ int selection_make(struct app *app, enum view view)
 		attr = find_attr(noun, list, length);
 		if (!attr || select_attr(app, attr) < 0) {
 			message("%s: no attribute '%.*s'", app->command->noun, (int)length, list);
-			hint("iommuctl %s --help lists them", app->command->noun);
+			hint("iommuctl %s%s%s --help lists them", app->command->noun,
+			     app->command->verb ? " " : "",
+			     app->command->verb ? app->command->verb : "");
 			return -EINVAL;
 		}
 	}
@@ -78,7 +80,7 @@ int app_load(struct app *app)
 	int r = iommuctl_topology_load(app->ctx, flags, &app->topology);
 
 	if (r < 0)
-		message("%s: read the machine: %s", app->command->noun, strerror(-r));
+		message_diag(app);
 	else
 		message_notes(app);
 	return r;
@@ -101,14 +103,16 @@ int objects_add(struct objects *objects, const void *object)
 	return 0;
 }
 
-/* lspci leaves the domain out where all are 0; the kernel does not. */
-static void hint_domain(const struct app *app, const char *word)
+static void hint_name(const struct app *app, const char *word)
 {
 	char name[32];
 
+	/* lspci leaves the domain out where all are 0; the kernel does not */
 	snprintf(name, sizeof(name), "0000:%s", word);
 	if (app->command->objects->find(app->topology, name))
 		hint("did you mean %s?", name);
+	else if (word[strspn(word, "abcdefghijklmnopqrstuvwxyz-")] == '\0')
+		hint("if a verb was meant: iommuctl %s --help names them", app->command->noun);
 }
 
 int app_collect(struct app *app, struct objects *objects)
@@ -128,7 +132,7 @@ int app_collect(struct app *app, struct objects *objects)
 		}
 		message("%s %s: find: there is no such %s", noun->singular, app->args[i],
 			noun->singular);
-		hint_domain(app, app->args[i]);
+		hint_name(app, app->args[i]);
 		app->failed++;
 	}
 	return r;

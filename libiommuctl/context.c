@@ -58,7 +58,7 @@ IOMMUCTL_EXPORT int iommuctl_context_set_root(struct iommuctl_context *ctx, cons
 	close(ctx->root_fd);
 	ctx->root_fd = fd;
 	ctx->has_root = true;
-	fd = io_open(ctx, ".", O_PATH);
+	fd = io_open(ctx, ".", O_PATH | O_DIRECTORY);
 	if (fd < 0)
 		return diag_set(ctx, -fd, dir, "open the root",
 				fd == -ENOSYS ? "needs openat2(), Linux 5.6" : NULL);

@@ -237,8 +237,8 @@ struct iommuctl_device;
  * One coherent look at the machine (or the context's root). What cannot be
  * read becomes unknown, see iommuctl_context_get_note(); what is missing
  * altogether gives an empty topology.
- * Errors: -EINVAL unknown flags; -EIO and the like when a directory that
- * exists cannot be listed.
+ * Errors: -EINVAL unknown flags; -ENOENT there is no sys directory at all (see
+ * the diagnostic).
  */
 int iommuctl_topology_load(struct iommuctl_context *ctx, unsigned int flags,
 			   struct iommuctl_topology **ret_topology);
@@ -429,7 +429,8 @@ struct iommuctl_ioas *iommuctl_ioas_destroy(struct iommuctl_ioas *ioas);
 uint32_t iommuctl_ioas_get_id(const struct iommuctl_ioas *ioas);
 /*
  * The usable addresses, which change with every attachment, and the alignment
- * maps need, in bytes. IOMMU_IOAS_IOVA_RANGES, Linux 6.2. RET_ALIGNMENT may be NULL.
+ * maps need, in bytes. IOMMU_IOAS_IOVA_RANGES, Linux 6.2. RET_ALIGNMENT may be
+ * NULL. Errors: -EPROTO the kernel's answer makes no sense.
  */
 int iommuctl_ioas_get_ranges(struct iommuctl_ioas *ioas, struct iommuctl_range_set **ret_set,
 			     uint64_t *ret_alignment);

@@ -148,35 +148,46 @@ static int fetch_ranges(struct iommuctl_ioas *ioas, struct abi_iommu_iova_range 
 	return r;
 }
 
+static int make_set(const struct abi_iommu_iova_range *ranges, uint32_t count,
+		    struct iommuctl_range_set **ret_set)
+{
+	struct iommuctl_range_set *set;
+	int r = iommuctl_range_set_new(&set);
+
+	if (r < 0)
+		return r;
+	for (uint32_t i = 0; r >= 0 && i < count; i++)
+		r = iommuctl_range_set_add(
+			set, (struct iommuctl_range){ ranges[i].start, ranges[i].last });
+	if (r < 0) {
+		iommuctl_range_set_free(set);
+		/* a range that ends before it starts is no answer */
+		return r == -EINVAL ? -EPROTO : r;
+	}
+	*ret_set = set;
+	return 0;
+}
+
 IOMMUCTL_EXPORT int iommuctl_ioas_get_ranges(struct iommuctl_ioas *ioas,
 					     struct iommuctl_range_set **ret_set,
 					     uint64_t *ret_alignment)
 {
-	struct abi_iommu_iova_range *ranges;
+	struct abi_iommu_iova_range *ranges = NULL;
 	struct abi_iommu_ioas_iova_ranges arg;
-	struct iommuctl_range_set *set;
 	char object[32];
 	int r;
 
 	if (!ioas || !ret_set)
 		return -EINVAL;
 	r = fetch_ranges(ioas, &ranges, &arg);
+	if (r >= 0)
+		r = make_set(ranges, arg.num_iovas, ret_set);
+	free(ranges);
 	if (r < 0) {
 		snprintf(object, sizeof(object), "ioas %u", ioas->id);
 		return diag_set(ioas->iommufd->ctx, -r, object, "ask for the usable addresses",
 				NULL);
 	}
-	r = iommuctl_range_set_new(&set);
-	for (uint32_t i = 0; r >= 0 && i < arg.num_iovas; i++) {
-		r = iommuctl_range_set_add(
-			set, (struct iommuctl_range){ ranges[i].start, ranges[i].last });
-		if (r < 0)
-			iommuctl_range_set_free(set);
-	}
-	free(ranges);
-	if (r < 0)
-		return r;
-	*ret_set = set;
 	if (ret_alignment)
 		*ret_alignment = arg.out_iova_alignment;
 	return 0;

@@ -3,6 +3,7 @@
 #ifndef IOMMUCTL_PATHS_H
 #define IOMMUCTL_PATHS_H
 
+#define SYSFS			"sys"
 #define SYSFS_IOMMU		"sys/class/iommu"
 #define SYSFS_GROUPS		"sys/kernel/iommu_groups"
 #define SYSFS_PCI		"sys/bus/pci/devices"

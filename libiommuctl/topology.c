@@ -6,6 +6,7 @@
  * sysfs-kernel-iommu_groups.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <string.h>
@@ -443,6 +444,19 @@ static int load_facts(struct iommuctl_topology *topology)
 	return r;
 }
 
+/* An empty answer must not come from a mistyped directory. */
+static int check_root(struct iommuctl_context *ctx)
+{
+	CLEANUP(close_fd) int fd = io_open(ctx, SYSFS, O_PATH | O_DIRECTORY);
+
+	if (fd >= 0)
+		return 0;
+	return diag_set(ctx, -fd, SYSFS, "read the machine",
+			fd == -ENOENT && ctx->has_root
+				? "not there: the root is no copy of a machine"
+				: NULL);
+}
+
 IOMMUCTL_EXPORT int iommuctl_topology_load(struct iommuctl_context *ctx, unsigned int flags,
 					   struct iommuctl_topology **ret_topology)
 {
@@ -451,6 +465,9 @@ IOMMUCTL_EXPORT int iommuctl_topology_load(struct iommuctl_context *ctx, unsigne
 
 	if (!ctx || !ret_topology || flags & ~IOMMUCTL_LOAD_ALL)
 		return -EINVAL;
+	r = check_root(ctx);
+	if (r < 0)
+		return r;
 	topology = calloc(1, sizeof(*topology));
 	if (!topology)
 		return -ENOMEM;
@@ -465,7 +482,7 @@ IOMMUCTL_EXPORT int iommuctl_topology_load(struct iommuctl_context *ctx, unsigne
 		r = load_facts(topology);
 	if (r < 0) {
 		iommuctl_topology_unref(topology);
-		return r;
+		return diag_set(ctx, -r, SYSFS, "read the machine", NULL);
 	}
 	*ret_topology = topology;
 	return 0;

@@ -21,13 +21,14 @@ unit_tests = \
 	%D%/unit/tables \
 	%D%/unit/topology
 
+check_PROGRAMS =
+TESTS = %D%/unit/abi
 if HAVE_CMOCKA
-check_PROGRAMS = $(unit_tests)
-TESTS = $(unit_tests)
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
 else
-TESTS = %D%/unit/without-cmocka
+TESTS += %D%/unit/without-cmocka
 endif
-TESTS += %D%/unit/abi
 EXTRA_DIST += %D%/unit/without-cmocka %D%/unit/test.h %D%/unit/abi %D%/unit/abi-layout.c
 
 # a program is made of the C file of its name, unless said otherwise
@@ -48,12 +49,19 @@ fake_kernel = %D%/unit/fake-kernel.c %D%/unit/fake-kernel.h
 
 # ------------------------------------------------------------------- the tool
 
+check_PROGRAMS += %D%/examples/machine
+%C%_examples_machine_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/libiommuctl
+%C%_examples_machine_LDADD = libiommuctl.la
+
 cli_tests = \
+	%D%/cli/example.bats \
 	%D%/cli/live.bats \
 	%D%/cli/robust.bats \
 	%D%/cli/select.bats \
 	%D%/cli/terminal.bats \
 	%D%/cli/usage.bats
+include %D%/contract/local.mk
+TESTS += $(contract_tests)
 TESTS += $(cli_tests) %D%/cli/transcripts %D%/oracle/registers
 EXTRA_DIST += \
 	%D%/run-bats \
@@ -101,5 +109,5 @@ lint:
 		codespell --skip='./build*,./.git,./LICENSES,./m4/l*,./autom4te.cache,*.tsv,*.manifest' .; \
 	else echo 'lint: codespell is not installed'; fi
 	@cd $(srcdir) && if command -v clang-format >/dev/null; then \
-		clang-format --dry-run -Werror %D%/unit/*.[ch]; \
+		clang-format --dry-run -Werror libiommuctl/*.[ch] libiommuctl/abi/*.h iommuctl/*.[ch] %D%/unit/*.[ch]; \
 	else echo 'lint: clang-format is not installed'; fi

@@ -100,8 +100,13 @@ scratch() {
 	json_is '[.devices[] | [.name, .vendor_id, .driver]]' '[["0000:00:01.0",null,null]]'
 }
 
-@test "a root that is empty has nothing" {
-	mkdir "$BATS_TEST_TMPDIR/empty"
+@test "a root without devices has nothing, and one that is no copy of a machine fails" {
+	mkdir -p "$BATS_TEST_TMPDIR/empty"
+	iommuctl --root "$BATS_TEST_TMPDIR/empty" device list
+	status_is 1
+	output_is ""
+	stderr_has "no copy of a machine"
+	mkdir "$BATS_TEST_TMPDIR/empty/sys"
 	every_verb "$BATS_TEST_TMPDIR/empty"
 	iommuctl --root "$BATS_TEST_TMPDIR/empty" device list
 	output_is ""

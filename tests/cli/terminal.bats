@@ -4,6 +4,10 @@
 
 load helpers
 
+setup() {
+	script -qec true /dev/null >/dev/null 2>&1 || skip "there are no pseudo-terminals here"
+}
+
 # at_terminal ENVIRONMENT ARG...: $output is what a terminal would get
 at_terminal() {
 	local words
