@@ -10,4 +10,8 @@ json_object *register_to_json(const struct iommuctl_register *reg, uint64_t valu
 /* A reserved region as START, END and TYPE. */
 json_object *region_to_json(const struct iommuctl_region *region);
 
+/* The devices of a topology, for nouns that are about devices. */
+const void *device_get(const struct iommuctl_topology *topology, size_t i);
+const void *device_find(const struct iommuctl_topology *topology, const char *name);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* device: PCI devices, and devices of other buses that an IOMMU serves. */
 #include "app.h"
+#include "attrs.h"
 
 GETTER(get_name, value_text(iommuctl_device_get_name(object)))
 GETTER(get_subsystem, value_text(iommuctl_device_get_subsystem(object)))
@@ -79,12 +80,12 @@ static const struct attr attrs[] = {
 };
 /* clang-format on */
 
-static const void *get(const struct iommuctl_topology *topology, size_t i)
+const void *device_get(const struct iommuctl_topology *topology, size_t i)
 {
 	return iommuctl_topology_get_device(topology, i);
 }
 
-static const void *find(const struct iommuctl_topology *topology, const char *name)
+const void *device_find(const struct iommuctl_topology *topology, const char *name)
 {
 	return iommuctl_topology_find_device(topology, name);
 }
@@ -94,8 +95,8 @@ static const struct noun noun = {
 	.plural = "devices",
 	.attrs = attrs,
 	.attr_count = ARRAY_SIZE(attrs),
-	.get = get,
-	.find = find,
+	.get = device_get,
+	.find = device_find,
 };
 
 const struct command device_commands[] = {

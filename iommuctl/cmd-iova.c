@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app.h"
+#include "attrs.h"
 
 struct entry {
 	struct iommuctl_range range;
@@ -24,17 +25,12 @@ static const struct attr attrs[] = {
 };
 /* clang-format on */
 
-static const void *find(const struct iommuctl_topology *topology, const char *name)
-{
-	return iommuctl_topology_find_device(topology, name);
-}
-
 static const struct noun noun = {
 	.singular = "device",
 	.plural = "ranges",
 	.attrs = attrs,
 	.attr_count = ARRAY_SIZE(attrs),
-	.find = find,
+	.find = device_find,
 };
 
 /* Bind and attach every device to one new address space, and ask it. */

@@ -44,23 +44,13 @@ static const struct attr attrs[] = {
 };
 /* clang-format on */
 
-static const void *get(const struct iommuctl_topology *topology, size_t i)
-{
-	return iommuctl_topology_get_device(topology, i);
-}
-
-static const void *find(const struct iommuctl_topology *topology, const char *name)
-{
-	return iommuctl_topology_find_device(topology, name);
-}
-
 static const struct noun noun = {
 	.singular = "device",
 	.plural = "regions",
 	.attrs = attrs,
 	.attr_count = ARRAY_SIZE(attrs),
-	.get = get,
-	.find = find,
+	.get = device_get,
+	.find = device_find,
 };
 
 /* A word is a device's name, or else a group's number. */
@@ -74,7 +64,7 @@ static int collect_devices(struct app *app, struct objects *devices)
 		return app_collect(app, devices);
 	for (size_t i = 0; r >= 0 && i < count; i++) {
 		const struct iommuctl_group *group =
-			find(app->topology, args[i])
+			device_find(app->topology, args[i])
 				? NULL
 				: iommuctl_topology_find_group(app->topology, args[i]);
 		const struct iommuctl_device *device;

@@ -95,6 +95,8 @@ bool parse_u64(const char *text, unsigned int base, uint64_t *ret);
 bool parse_pci_address(const char *text, uint64_t *ret_key);
 /* Index of TEXT in WORDS, or -1. */
 int parse_word(const char *text, const char *const *words, size_t count);
+/* What follows the last slash. */
+const char *path_last(const char *path);
 
 /* ------------------------------------------------------------------ arena */
 
@@ -177,11 +179,20 @@ struct iommuctl_topology {
 	size_t device_count;
 };
 
-const char *path_last(const char *path);
+/* Names and membership, without which there is no topology. */
+int topology_load_names(struct iommuctl_topology *topology);
+/* Sort, and drop what is there twice. */
+void topology_sort_devices(struct iommuctl_topology *topology);
+void topology_sort_groups(struct iommuctl_topology *topology);
+void topology_sort_iommus(struct iommuctl_topology *topology);
+/* NULL when there is none. */
+struct iommuctl_device *topology_device(const struct iommuctl_topology *topology, const char *name);
+struct iommuctl_group *topology_group(const struct iommuctl_topology *topology, uint64_t id);
+struct iommuctl_iommu *topology_iommu(const struct iommuctl_topology *topology, const char *name);
+
 void iommu_load(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu);
 int group_load(struct iommuctl_topology *topology, struct iommuctl_group *group);
 int device_load(struct iommuctl_topology *topology, struct iommuctl_device *device);
-struct iommuctl_device *topology_device(struct iommuctl_topology *topology, const char *name);
 int device_load_links(struct iommuctl_topology *topology);
 int device_load_names(struct iommuctl_topology *topology);
 

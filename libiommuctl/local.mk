@@ -16,10 +16,12 @@ libcore_la_SOURCES = \
 	%D%/io.c \
 	%D%/iommu.c \
 	%D%/iommufd.c \
+	%D%/membership.c \
 	%D%/model-amd.c \
 	%D%/model-other.c \
 	%D%/model-virtio.c \
 	%D%/model-vtd.c \
+	%D%/order.c \
 	%D%/parse.c \
 	%D%/paths.h \
 	%D%/range-set.c \

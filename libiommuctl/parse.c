@@ -61,6 +61,13 @@ int parse_word(const char *text, const char *const *words, size_t count)
 	return -1;
 }
 
+const char *path_last(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 struct arena_chunk {
 	struct arena_chunk *next;
 	size_t used, size;
