@@ -74,24 +74,54 @@ EXTRA_DIST += \
 	%D%/bench \
 	%D%/guest
 
+# ---------------------------------------------------------------------- fuzzing
+
+# What is known to be interesting, as ordinary tests; make fuzz looks for more.
+fuzz_tests = \
+	%D%/fuzz/replay-registers \
+	%D%/fuzz/replay-tree \
+	%D%/fuzz/replay-words
+check_PROGRAMS += $(fuzz_tests)
+TESTS += $(fuzz_tests)
+EXTRA_DIST += %D%/fuzz/corpus %D%/fuzz/run
+
+# apart from the tool, whose main() has another name there
+check_LTLIBRARIES = libreplay.la
+libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
+
+%C%_fuzz_replay_tree_SOURCES = %D%/fuzz/fuzz-tree.c
+%C%_fuzz_replay_tree_LDADD = libcore.la libreplay.la
+%C%_fuzz_replay_words_SOURCES = %D%/fuzz/fuzz-words.c
+%C%_fuzz_replay_words_LDADD = libcore.la libreplay.la
+%C%_fuzz_replay_registers_SOURCES = %D%/fuzz/fuzz-registers.c $(iommuctl_iommuctl_SOURCES)
+%C%_fuzz_replay_registers_CPPFLAGS = $(iommuctl_iommuctl_CPPFLAGS) -Dmain=tool_main
+%C%_fuzz_replay_registers_CFLAGS = $(iommuctl_iommuctl_CFLAGS) -Wno-missing-prototypes
+%C%_fuzz_replay_registers_LDADD = libreplay.la $(iommuctl_iommuctl_LDADD)
+
 # --------------------------------------------------------------- other targets
 
 # Targets, a line each with two number signs in front:
 ## all            the library and the command
 ## check          tests that need neither root nor an IOMMU
 ## check-guest    tests in guests with emulated IOMMUs; builds a kernel the first time
+## fuzz           FUZZ_SECONDS (60) for each target, with clang
 ## bench          large imaginary machines, against other programs
 ## update-golden  write tests/golden anew; read the difference like code
 ## lint           scripts, spelling, layout of the code
 ## distcheck      a release archive, built and tested
 ## install
 
-.PHONY: bench check-guest help lint update-golden
+FUZZ_SECONDS = 60
+
+.PHONY: bench check-guest fuzz help lint update-golden
 help:
 	@sed -n 's/^## //p' $(srcdir)/%D%/local.mk
 
 check-guest: all
 	IOMMUCTL=$(abs_builddir)/iommuctl/iommuctl $(srcdir)/%D%/guest/check
+
+fuzz: config.h
+	BUILDDIR=$(abs_builddir) $(srcdir)/%D%/fuzz/run $(FUZZ_SECONDS)
 
 bench: all
 	IOMMUCTL=$(abs_builddir)/iommuctl/iommuctl $(srcdir)/%D%/bench/run
