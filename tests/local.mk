@@ -139,5 +139,5 @@ lint:
 		codespell --skip='./build*,./.git,./LICENSES,./m4/l*,./autom4te.cache,*.tsv,*.manifest' .; \
 	else echo 'lint: codespell is not installed'; fi
 	@cd $(srcdir) && if command -v clang-format >/dev/null; then \
-		clang-format --dry-run -Werror libiommuctl/*.[ch] libiommuctl/abi/*.h iommuctl/*.[ch] %D%/unit/*.[ch]; \
+		find libiommuctl iommuctl %D% -name '*.[ch]' | xargs clang-format --dry-run -Werror; \
 	else echo 'lint: clang-format is not installed'; fi
