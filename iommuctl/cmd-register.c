@@ -148,6 +148,8 @@ static enum iommuctl_model find_model(const struct app *app)
 	return IOMMUCTL_MODEL_UNKNOWN;
 }
 
+static const char hex_digits[] = "0123456789abcdefABCDEF";
+
 static int parse_entry(struct app *app, enum iommuctl_model hint_model, const char *word,
 		       struct entry *entry)
 {
@@ -169,6 +171,9 @@ static int parse_entry(struct app *app, enum iommuctl_model hint_model, const ch
 	}
 	if (!parse_value(word + length + 1, &entry->value)) {
 		message("register %s: decode: not a number of 64 bits", word);
+		/* as sysfs prints them */
+		if (word[length + 1] && !word[length + 1 + strspn(word + length + 1, hex_digits)])
+			hint("hexadecimal needs 0x: %s=0x%s", name, word + length + 1);
 		return -EINVAL;
 	}
 	if (iommuctl_register_get_width(entry->reg) < 64 &&
