@@ -107,6 +107,7 @@ libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
 ## fuzz           FUZZ_SECONDS (60) for each target, with clang
 ## bench          large imaginary machines, against other programs
 ## update-golden  write tests/golden anew; read the difference like code
+## update-manual  man/iommuctl-registers.7 anew, from the tables
 ## lint           scripts, spelling, layout of the code
 ## distcheck      a release archive, built and tested
 ## install

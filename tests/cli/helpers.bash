@@ -16,6 +16,15 @@ fixture() {
 	echo "$root"
 }
 
+# scratch LINES: prints a fresh root made of these lines of a manifest, with \n between them
+scratch() {
+	local root
+
+	root=$(mktemp -d "$BATS_TEST_TMPDIR/root.XXXXXX")
+	printf '%b\n' "$1" | "$SRCDIR/tests/fixtures/expand" - "$root/r"
+	echo "$root/r"
+}
+
 # iommuctl ARG...: leaves $status, $output and $stderr
 iommuctl() {
 	run --separate-stderr timeout 60 "$IOMMUCTL" "$@"

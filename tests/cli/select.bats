@@ -127,6 +127,12 @@ load helpers
 @test "what -o does not ask for is not read" {
 	on broken iommu list -o name -v
 	[[ $stderr != *intel-iommu* ]] || fail "registers were read"
+	root=$(scratch 'f sys/class/net = x\nf sys/class/vfio-dev = x\nf sys/bus/pci/devices/0000:00:01.0/uevent =')
+	iommuctl --root "$root" device list -o name
+	status_is 0
+	[ -z "$stderr" ] || fail "something was read"
+	iommuctl --root "$root" device list -o driver,net_interfaces,vfio_node
+	stderr_has class/net class/vfio-dev uevent
 }
 
 @test "completion: nouns, verbs, attributes, objects, options and their words" {
