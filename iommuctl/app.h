@@ -68,6 +68,7 @@ struct objects {
 struct noun {
 	const char *singular; /* in messages */
 	const char *plural;   /* the key of the JSON document */
+	const char *none;     /* what it may mean that there is none; or NULL */
 	const struct attr *attrs;
 	size_t attr_count;
 	/* of a topology: all of them, and by name */

@@ -100,6 +100,7 @@ static const void *find(const struct iommuctl_topology *topology, const char *na
 static const struct noun noun = {
 	.singular = "group",
 	.plural = "groups",
+	.none = "no groups: Linux uses no IOMMU here, so DMA of all devices is untranslated",
 	.attrs = attrs,
 	.attr_count = ARRAY_SIZE(attrs),
 	.get = get,

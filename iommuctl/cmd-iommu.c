@@ -148,6 +148,9 @@ static const void *find(const struct iommuctl_topology *topology, const char *na
 static const struct noun noun = {
 	.singular = "iommu",
 	.plural = "iommus",
+	.none = "Linux uses no IOMMU here: there is none, or it is off in the firmware's setup or "
+		"on "
+		"the kernel's command line",
 	.attrs = attrs,
 	.attr_count = ARRAY_SIZE(attrs),
 	.get = get,

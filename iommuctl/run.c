@@ -156,6 +156,8 @@ static int run_view(struct app *app, enum view view)
 		r = render(app, view, &objects, NULL);
 	if (r == EXIT_DONE)
 		r = app_exit_code(app, objects.count);
+	if (r == EXIT_DONE && objects.count == 0 && app->command->objects->none && !app->quiet)
+		hint("%s", app->command->objects->none);
 	free(objects.items);
 	return r;
 }
