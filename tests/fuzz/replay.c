@@ -44,6 +44,7 @@ int main(int argc, char **argv)
 	/* what the target prints is not looked at */
 	CHECK(freopen("/dev/null", "w", stdout));
 	fprintf(tap, "1..%d\n", n);
+	fflush(tap);
 	for (int i = 0; i < n; i++) {
 		uint8_t *exact;
 		size_t size;
