@@ -76,6 +76,19 @@ static int ask_iommufd(struct app *app, const struct objects *devices,
 	return r;
 }
 
+/* Some IOMMUs tell their width to the kernel, and it to nobody. */
+static void hint_width(const struct app *app, const struct objects *devices)
+{
+	struct iommuctl_value value;
+
+	for (size_t i = 0; i < devices->count && !app->quiet; i++)
+		if (iommuctl_iommu_get_feature(iommuctl_device_get_iommu(devices->items[i]),
+					       IOMMUCTL_FEATURE_INPUT_BITS, &value) < 0)
+			hint("%s: the width of its IOMMU is not in sysfs: the upper end may be "
+			     "lower",
+			     iommuctl_device_get_name(devices->items[i]));
+}
+
 static int ask_sysfs(struct app *app, const struct objects *devices,
 		     struct iommuctl_range_set **ret_set)
 {
@@ -85,6 +98,8 @@ static int ask_sysfs(struct app *app, const struct objects *devices,
 
 	if (r < 0)
 		message_diag(app);
+	else
+		hint_width(app, devices);
 	return r;
 }
 
