@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The command table: finding a command by its words, parsing its options, help. */
+#include <errno.h>
 #include <string.h>
 
 #include "app.h"
@@ -59,6 +60,17 @@ const struct argp_option global_options[] = {
 };
 /* clang-format on */
 
+/* A usage error about the user's WORD, whose controls must not reach the terminal. */
+static void word_error(struct argp_state *state, const char *what, const char *word)
+{
+	json_object *value = value_text(word);
+	char *text = value_to_text(value, 0);
+
+	argp_error(state, "%s: '%s'", what, text ? text : "");
+	free(text);
+	json_object_put(value);
+}
+
 static error_t parse_global(int key, char *arg, struct argp_state *state)
 {
 	struct app *app = state->input;
@@ -82,7 +94,7 @@ static error_t parse_global(int key, char *arg, struct argp_state *state)
 	case OPTION_COLOR:
 		if (strcmp(arg, "auto") != 0 && strcmp(arg, "always") != 0 &&
 		    strcmp(arg, "never") != 0)
-			argp_error(state, "--color takes auto, always or never, not '%s'", arg);
+			word_error(state, "--color takes auto, always or never", arg);
 		app->color = arg;
 		return 0;
 	case OPTION_ROOT:
@@ -171,6 +183,7 @@ static char *filter_help(int key, const char *text, void *input)
 static error_t parse_command(int key, char *arg, struct argp_state *state)
 {
 	struct app *app = state->input;
+	error_t r;
 
 	switch (key) {
 	case ARGP_KEY_INIT:
@@ -178,7 +191,7 @@ static error_t parse_command(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (!app->command->args)
-			argp_error(state, "takes no argument: '%s'", arg);
+			word_error(state, "takes no argument", arg);
 		app->args[app->arg_count++] = arg;
 		return 0;
 	case ARGP_KEY_END:
@@ -188,7 +201,10 @@ static error_t parse_command(int key, char *arg, struct argp_state *state)
 			argp_error(state, "has no attributes to choose with -o");
 		return 0;
 	default:
-		return app->command->parse ? app->command->parse(key, arg, app) : ARGP_ERR_UNKNOWN;
+		r = app->command->parse ? app->command->parse(key, arg, app) : ARGP_ERR_UNKNOWN;
+		if (r == EINVAL)
+			word_error(state, "no such choice", arg);
+		return r;
 	}
 }
 
@@ -234,7 +250,7 @@ static error_t parse_top(int key, char *arg, struct argp_state *state)
 		rest = state->argc - state->next + 1;
 		command = command_find(state->argv + state->next - 1, rest, &words);
 		if (!command)
-			argp_error(state, "unknown command '%s'", arg);
+			word_error(state, "unknown command", arg);
 		else
 			parse_words(app, command, words, rest, state->argv + state->next - 1);
 		state->next = state->argc;

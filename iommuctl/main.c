@@ -32,11 +32,21 @@ static int prepare(struct app *app)
 	return 0;
 }
 
+/* Also for what argp prints before it ends the program. */
+static void close_stdout(void)
+{
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		message("write: %s", strerror(errno));
+		_exit(EXIT_FAILED);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct app app = { 0 };
 	int r = EXIT_FAILED;
 
+	atexit(close_stdout);
 	setlocale(LC_CTYPE, "");
 	command_parse(&app, argc, argv);
 	if (!app.command)
@@ -46,9 +56,5 @@ int main(int argc, char **argv)
 	iommuctl_topology_unref(app.topology);
 	iommuctl_context_unref(app.ctx);
 	free(app.args);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		message("write: %s", strerror(errno));
-		return EXIT_FAILED;
-	}
 	return r;
 }

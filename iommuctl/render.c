@@ -180,7 +180,8 @@ void rows_add(struct rows *rows, const char *label, json_object *value, const ch
 	char *text = value_to_text(value, 0), *both;
 
 	/* one column: a long value somewhere must not push the notes of all others away */
-	if (asprintf(&both, "%-22s %s", text ? text : "", note ? note : "") >= 0) {
+	if ((note ? asprintf(&both, "%-22s %s", text ? text : "", note)
+		  : asprintf(&both, "%s", text ? text : "")) >= 0) {
 		add_row(rows, label, json_object_new_string(both), 0);
 		free(both);
 	}

@@ -5,7 +5,7 @@
 
 #include "app.h"
 
-/* Length of the UTF-8 sequence at TEXT, or 0. */
+/* Length of the UTF-8 sequence at TEXT, or 0 if it is none or a control of Latin-1. */
 static size_t utf8_length(const unsigned char *text)
 {
 	static const struct {
@@ -28,7 +28,10 @@ static size_t utf8_length(const unsigned char *text)
 				return 0;
 			code = code << 6 | (text[i] & 0x3f);
 		}
-		return code < forms[n].least || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)
+		/* nor the controls behind ASCII's: JSON may carry them, but to a terminal */
+		return code < forms[n].least || code > 0x10ffff ||
+				       (code >= 0xd800 && code < 0xe000) ||
+				       (code >= 0x7f && code < 0xa0)
 			       ? 0
 			       : n + 1;
 	}
@@ -43,8 +46,8 @@ json_object *value_text(const char *text)
 
 	if (!text)
 		return NULL;
-	while (*in && (*in < 0x80 || utf8_length(in)))
-		in += *in < 0x80 ? 1 : utf8_length(in);
+	while (*in && (*in < 0x7f || utf8_length(in)))
+		in += *in < 0x7f ? 1 : utf8_length(in);
 	if (!*in)
 		return json_object_new_string(text);
 	buf = out = malloc(4 * strlen(text) + 1);
@@ -114,20 +117,14 @@ void object_set(json_object *object, const char *key, json_object *value)
 				  JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY);
 }
 
-/* Words of the machine or the user must not drive the terminal. */
+/* Words of the machine or the user must not drive the terminal; value_text() did the rest. */
 static void print_escaped(FILE *out, const char *text)
 {
-	for (; *text; text++) {
-		const unsigned char c = (unsigned char)*text, next = (unsigned char)text[1];
-
-		/* the controls of ASCII, and those behind 0xc2 of Latin-1 */
-		if (c < 0x20 || c == 0x7f)
-			fprintf(out, "\\x%02x", c);
-		else if (c == 0xc2 && next < 0xa0)
-			fprintf(out, "\\x%02x", (unsigned char)*++text);
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20)
+			fprintf(out, "\\x%02x", (unsigned char)*text);
 		else
-			fputc(c, out);
-	}
+			fputc(*text, out);
 }
 
 static void print_text(FILE *out, json_object *value, unsigned int digits)

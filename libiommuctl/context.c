@@ -48,21 +48,29 @@ IOMMUCTL_EXPORT struct iommuctl_context *iommuctl_context_unref(struct iommuctl_
 
 IOMMUCTL_EXPORT int iommuctl_context_set_root(struct iommuctl_context *ctx, const char *dir)
 {
-	int fd;
+	int old_fd, fd;
+	bool had_root;
 
 	if (!ctx || !dir)
 		return -EINVAL;
+	old_fd = ctx->root_fd;
+	had_root = ctx->has_root;
 	fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return diag_set(ctx, errno, dir, "open the root", NULL);
-	close(ctx->root_fd);
 	ctx->root_fd = fd;
 	ctx->has_root = true;
+	/* not without openat2(): links would lead out of it */
 	fd = io_open(ctx, ".", O_PATH | O_DIRECTORY);
-	if (fd < 0)
+	if (fd < 0) {
+		close(ctx->root_fd);
+		ctx->root_fd = old_fd;
+		ctx->has_root = had_root;
 		return diag_set(ctx, -fd, dir, "open the root",
 				fd == -ENOSYS ? "needs openat2(), Linux 5.6" : NULL);
+	}
 	close(fd);
+	close(old_fd);
 	return 0;
 }
 

@@ -112,14 +112,17 @@ IOMMUCTL_EXPORT uint32_t iommuctl_ioas_get_id(const struct iommuctl_ioas *ioas)
 	return ioas ? ioas->id : 0;
 }
 
+#define FETCH_TRIES 16
+
 /* The kernel says how many there are; that can change until it is asked again. */
 static int fetch_ranges(struct iommuctl_ioas *ioas, struct abi_iommu_iova_range **ret_ranges,
 			struct abi_iommu_ioas_iova_ranges *arg)
 {
 	struct abi_iommu_iova_range *ranges = NULL;
-	int r;
+	uint32_t room = 8;
+	int r = -EPROTO;
 
-	for (uint32_t room = 8;; room = arg->num_iovas) {
+	for (int tries = 0; tries < FETCH_TRIES; tries++, room = arg->num_iovas) {
 		struct abi_iommu_iova_range *grown = reallocarray(ranges, room, sizeof(*grown));
 
 		r = -ENOMEM;

@@ -70,16 +70,18 @@ static int add_group(const char *name, void *data)
 static int add_iommu(const char *name, void *data)
 {
 	struct iommuctl_topology *topology = data;
-	struct iommuctl_iommu *iommu =
-		array_grow(&topology->iommus, &topology->iommu_count, sizeof(*iommu));
+	struct iommuctl_iommu *iommu;
 	char path[PATH_MAX];
+	const char *node;
 
-	if (!iommu || io_path(path, sizeof(path), "/" SYSFS_IOMMU "/%s", name) < 0)
+	if (io_path(path, sizeof(path), "/" SYSFS_IOMMU "/%s", name) < 0)
+		return 0;
+	node = arena_strdup(&topology->arena, path);
+	iommu = node ? array_grow(&topology->iommus, &topology->iommu_count, sizeof(*iommu)) : NULL;
+	if (!iommu)
 		return -ENOMEM;
-	iommu->node = arena_strdup(&topology->arena, path);
-	if (!iommu->node)
-		return -ENOMEM;
-	iommu->name = path_last(iommu->node);
+	iommu->node = node;
+	iommu->name = path_last(node);
 	return 0;
 }
 

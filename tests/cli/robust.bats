@@ -47,7 +47,7 @@ every_verb() {
 
 @test "nor do those of the second half of Latin-1, which are UTF-8" {
 	root=$(scratch 'd sys/class/iommu/\\xc2\\x9b31m\nd sys/kernel/iommu_groups/1/devices/\\xc2\\x9dx\\x7f')
-	for verb in "iommu list" "iommu show" "group list" "device show" "topology"; do
+	for verb in "iommu list" "iommu show" "group list" "device show" "topology" "iommu list -j" "device list -j"; do
 		# shellcheck disable=SC2086 # a list of words
 		iommuctl --root "$root" $verb
 		status_is 0

@@ -18,12 +18,15 @@ each_refused() {
 @test "wrong words are usage errors: status 2, and nothing on standard output" {
 	each_refused <<-'END'
 		2|Usage: iommuctl|
-		2|unknown command 'frobnicate'|frobnicate
+		2|unknown command: 'frobnicate'|frobnicate
 		2|unrecognized option '--frobnicate'|--frobnicate
 		2|iommuctl device list: unrecognized option|device list --frobnicate
 		2|requires an argument|iommu -o
 		2|--color takes auto, always or never|--color=sometimes iommu
 		2|takes no argument|topology dmar0
+		2|no such choice: 'svg'|topology --format=svg
+		2|no such choice: 'nope'|register list --model=nope
+		2|has no attributes|topology -o name
 		2|needs an argument|iova ranges
 		2|needs an argument|register show
 		2|no attribute 'nope'|iommu -o nope
@@ -126,7 +129,7 @@ each_refused() {
 
 	for args in "register list" "register list -j" "register show cap=1" \
 		"--root $(fixture intel-vmd) iommu" "--root $(fixture intel-vmd) topology" \
-		"complete -- "; do
+		"complete -- " --help --version "device --help"; do
 		# shellcheck disable=SC2086 # a list of words
 		run --separate-stderr bash -c '"$@" >/dev/full' - "$IOMMUCTL" $args
 		refused 1 "No space left" || fail "of: iommuctl $args"
