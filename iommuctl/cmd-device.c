@@ -40,10 +40,14 @@ static json_object *get_group(const void *object, const struct attr *attr)
 
 static json_object *get_net_interfaces(const void *object, const struct attr *attr)
 {
-	json_object *list = json_object_new_array();
+	json_object *list;
 	const char *name;
+	size_t count;
 
 	(void)attr;
+	if (iommuctl_device_get_net_count(object, &count) < 0)
+		return NULL;
+	list = json_object_new_array();
 	for (size_t i = 0; (name = iommuctl_device_get_net_interface(object, i)); i++)
 		json_object_array_add(list, value_text(name));
 	return list;

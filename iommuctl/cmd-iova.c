@@ -148,6 +148,22 @@ static int print(struct app *app, const struct iommuctl_range_set *set, const ch
 	return r;
 }
 
+/* A device that is named twice is asked about once: it can be bound only once. */
+static void drop_repeated(struct objects *devices)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < devices->count; i++) {
+		size_t n = 0;
+
+		while (n < kept && devices->items[n] != devices->items[i])
+			n++;
+		if (n == kept)
+			devices->items[kept++] = devices->items[i];
+	}
+	devices->count = kept;
+}
+
 static int run_ranges(struct app *app)
 {
 	struct iommuctl_range_set *set = NULL;
@@ -160,6 +176,7 @@ static int run_ranges(struct app *app)
 	/* an answer for some of the devices would be a wrong one */
 	if (app_load(app) < 0 || app_collect(app, &devices) < 0 || app->failed > 0)
 		goto out;
+	drop_repeated(&devices);
 	iommufd = can_ask_iommufd(app, &devices);
 	if ((iommufd ? ask_iommufd : ask_sysfs)(app, &devices, &set) >= 0)
 		r = print(app, set, iommufd ? "iommufd" : "sysfs");

@@ -45,7 +45,7 @@ static const struct attr attrs[] = {
 /* clang-format on */
 
 static const struct noun noun = {
-	.singular = "device",
+	.singular = "device or group",
 	.plural = "regions",
 	.attrs = attrs,
 	.attr_count = ARRAY_SIZE(attrs),

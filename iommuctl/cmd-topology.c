@@ -39,18 +39,6 @@ static json_object *group_with_devices(const struct iommuctl_group *group)
 	return group_to_json(group, devices);
 }
 
-/* Groups whose first device IOMMU serves; NULL: those no IOMMU does. */
-static json_object *groups_of(const struct app *app, const struct iommuctl_iommu *iommu)
-{
-	json_object *groups = json_object_new_array();
-	const struct iommuctl_group *group;
-
-	for (size_t i = 0; (group = iommuctl_topology_get_group(app->topology, i)); i++)
-		if (iommuctl_device_get_iommu(iommuctl_group_get_device(group, 0)) == iommu)
-			json_object_array_add(groups, group_with_devices(group));
-	return groups;
-}
-
 static json_object *ungrouped_devices(const struct app *app)
 {
 	json_object *devices = json_object_new_array();
@@ -74,23 +62,66 @@ static json_object *iommu_to_json(const struct iommuctl_iommu *iommu, json_objec
 	return object;
 }
 
+/* The list of groups of each IOMMU, found by the IOMMU; that of NULL are those no IOMMU serves. */
+struct served {
+	const struct iommuctl_iommu *iommu;
+	json_object *groups;
+};
+
+static int compare_served(const void *left, const void *right)
+{
+	const struct served *a = left, *b = right;
+
+	return (a->iommu > b->iommu) - (a->iommu < b->iommu);
+}
+
+/* A group belongs to the IOMMU that serves its first device. */
+static void add_groups(const struct app *app, struct served *served, size_t count)
+{
+	const struct iommuctl_group *group;
+
+	qsort(served, count, sizeof(*served), compare_served);
+	for (size_t i = 0; (group = iommuctl_topology_get_group(app->topology, i)); i++) {
+		const struct served key = { iommuctl_device_get_iommu(
+			iommuctl_group_get_device(group, 0)) };
+		const struct served *found =
+			bsearch(&key, served, count, sizeof(key), compare_served);
+
+		json_object_array_add(found->groups, group_with_devices(group));
+	}
+}
+
 static json_object *build(const struct app *app)
 {
-	json_object *records = json_object_new_array(), *groups, *devices;
+	json_object *records, *unserved = json_object_new_array(), *devices;
 	const struct iommuctl_iommu *iommu;
+	struct served *served;
+	size_t n = 0;
 
-	for (size_t i = 0; (iommu = iommuctl_topology_get_iommu(app->topology, i)); i++)
-		json_object_array_add(records, iommu_to_json(iommu, groups_of(app, iommu)));
-	groups = groups_of(app, NULL);
+	while (iommuctl_topology_get_iommu(app->topology, n))
+		n++;
+	served = calloc(n + 1, sizeof(*served));
+	if (!served) {
+		json_object_put(unserved);
+		return NULL;
+	}
+	records = json_object_new_array();
+	for (size_t i = 0; (iommu = iommuctl_topology_get_iommu(app->topology, i)); i++) {
+		served[i] = (struct served){ iommu, json_object_new_array() };
+		json_object_array_add(records, iommu_to_json(iommu, served[i].groups));
+	}
+	served[n].groups = unserved;
+	add_groups(app, served, n + 1);
+	free(served);
 	devices = ungrouped_devices(app);
 	if (json_object_array_length(devices) > 0)
-		json_object_array_add(groups, group_to_json(NULL, devices));
+		json_object_array_add(unserved, group_to_json(NULL, devices));
 	else
 		json_object_put(devices);
-	if (json_object_array_length(groups) > 0)
-		json_object_array_add(records, iommu_to_json(NULL, groups));
+	if (json_object_array_length(unserved) > 0)
+		json_object_array_add(records, iommu_to_json(NULL, unserved));
 	else
-		json_object_put(groups);
+		json_object_put(unserved);
 	return records;
 }
 
@@ -102,6 +133,8 @@ static int run(struct app *app)
 	if (app_load(app) < 0)
 		return EXIT_FAILED;
 	records = build(app);
+	if (!records)
+		return EXIT_FAILED;
 	r = render_nested(app, "topology", records);
 	json_object_put(records);
 	return r;

@@ -55,10 +55,11 @@ void message_diag(const struct app *app)
 void message_notes(const struct app *app)
 {
 	const char *note;
+	size_t i;
 
 	if (app->quiet)
 		return;
-	for (size_t i = 0; (note = iommuctl_context_get_note(app->ctx, i)); i++) {
+	for (i = 0; (note = iommuctl_context_get_note(app->ctx, i)); i++) {
 		if (i == NOTES_SHOWN && !app->verbose) {
 			message("%s: and more that could not be read; -v shows all",
 				app->command->noun);
@@ -66,4 +67,6 @@ void message_notes(const struct app *app)
 		}
 		message("%s: cannot read %s", app->command->noun, note);
 	}
+	if (i == IOMMUCTL_NOTES_MAX)
+		message("%s: and perhaps more that could not be read", app->command->noun);
 }

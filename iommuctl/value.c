@@ -120,8 +120,11 @@ void object_set(json_object *object, const char *key, json_object *value)
 /* Words of the machine or the user must not drive the terminal; value_text() did the rest. */
 static void print_escaped(FILE *out, const char *text)
 {
+	/* libsmartcols loops for ever over what the locale cannot show */
+	const bool ascii = MB_CUR_MAX == 1;
+
 	for (; *text; text++)
-		if ((unsigned char)*text < 0x20)
+		if ((unsigned char)*text < 0x20 || (ascii && (unsigned char)*text >= 0x80))
 			fprintf(out, "\\x%02x", (unsigned char)*text);
 		else
 			fputc(*text, out);

@@ -146,7 +146,7 @@ void context_note(struct iommuctl_context *ctx, const char *path, int error)
 	size_t n = ctx->note_count;
 
 	/* what is not there, or went away meanwhile, is no fault */
-	if (error == ENOENT || error == ENODEV || n == NOTES_MAX ||
+	if (error == ENOENT || error == ENODEV || n == IOMMUCTL_NOTES_MAX ||
 	    asprintf(&ctx->notes[n], "%s: %s", path, reason) < 0)
 		return;
 	if (n > 0 && strcmp(ctx->notes[n], ctx->notes[n - 1]) == 0)

@@ -139,6 +139,7 @@ int device_load(struct iommuctl_topology *topology, struct iommuctl_device *devi
 
 struct link_loader {
 	struct iommuctl_topology *topology;
+	unsigned int flag;
 	const char *directory;
 	int (*add)(struct iommuctl_topology *topology, struct iommuctl_device *device,
 		   const char *name);
@@ -147,16 +148,20 @@ struct link_loader {
 static int add_net_interface(struct iommuctl_topology *topology, struct iommuctl_device *device,
 			     const char *name)
 {
-	const char **grown =
-		arena_alloc(&topology->arena, (device->net_count + 1) * sizeof(*grown));
+	size_t n = device->net_count;
+	const char **grown;
 	int r;
 
-	if (!grown)
-		return -ENOMEM;
-	r = store(topology, name, &grown[device->net_count]);
-	if (device->net_count > 0)
-		memcpy(grown, device->net_interfaces, device->net_count * sizeof(*grown));
-	device->net_interfaces = grown;
+	/* full at every power of two */
+	if ((n & (n - 1)) == 0) {
+		grown = arena_alloc(&topology->arena, (n ? 2 * n : 1) * sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		if (n > 0)
+			memcpy(grown, device->net_interfaces, n * sizeof(*grown));
+		device->net_interfaces = grown;
+	}
+	r = store(topology, name, &device->net_interfaces[n]);
 	device->net_count += r >= 0;
 	return r;
 }
@@ -184,11 +189,19 @@ static int add_link(const char *name, void *data)
 {
 	struct link_loader *loader = data;
 	char path[PATH_MAX], target[PATH_MAX];
+	ssize_t n = -ENAMETOOLONG;
 	char *slash;
 
-	if (io_path(path, sizeof(path), "%s/%s", loader->directory, name) < 0 ||
-	    io_readlink(loader->topology->ctx, path, target, sizeof(target)) < 0)
+	if (io_path(path, sizeof(path), "%s/%s", loader->directory, name) >= 0)
+		n = io_readlink(loader->topology->ctx, path, target, sizeof(target));
+	/* a file among the links (bonding_masters), or gone */
+	if (n == -EINVAL || n == -ENOENT)
 		return 0;
+	if (n < 0) {
+		context_note(loader->topology->ctx, path, (int)-n);
+		loader->topology->incomplete |= loader->flag;
+		return 0;
+	}
 	while ((slash = strrchr(target, '/'))) {
 		struct iommuctl_device *device;
 
@@ -200,29 +213,37 @@ static int add_link(const char *name, void *data)
 	return 0;
 }
 
+static int compare_names(const void *left, const void *right)
+{
+	return strverscmp(*(const char *const *)left, *(const char *const *)right);
+}
+
 int device_load_links(struct iommuctl_topology *topology)
 {
-	static const struct {
-		unsigned int flag;
-		struct link_loader loader;
-	} classes[] = {
-		{ IOMMUCTL_LOAD_NET, { .directory = SYSFS_NET, .add = add_net_interface } },
-		{ IOMMUCTL_LOAD_VFIO, { .directory = SYSFS_VFIO, .add = add_vfio_node } },
+	static const struct link_loader classes[] = {
+		{ .flag = IOMMUCTL_LOAD_NET, .directory = SYSFS_NET, .add = add_net_interface },
+		{ .flag = IOMMUCTL_LOAD_VFIO, .directory = SYSFS_VFIO, .add = add_vfio_node },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(classes); i++) {
-		struct link_loader loader = classes[i].loader;
+		struct link_loader loader = classes[i];
 		int r;
 
-		if (!(topology->flags & classes[i].flag))
+		if (!(topology->flags & loader.flag))
 			continue;
 		loader.topology = topology;
 		r = io_list(topology->ctx, loader.directory, add_link, &loader);
 		if (r == -ENOMEM)
 			return r;
+		if (r < 0 && r != -ENOENT)
+			topology->incomplete |= loader.flag;
 		if (r < 0)
 			context_note(topology->ctx, loader.directory, -r);
 	}
+	for (size_t i = 0; i < topology->device_count; i++)
+		if (topology->devices[i].net_count > 1)
+			qsort(topology->devices[i].net_interfaces, topology->devices[i].net_count,
+			      sizeof(*topology->devices[i].net_interfaces), compare_names);
 	return 0;
 }
 
@@ -310,6 +331,18 @@ IOMMUCTL_EXPORT int iommuctl_device_get_class(const struct iommuctl_device *devi
 	if (!device->has_class)
 		return -ENODATA;
 	*ret_class = device->class;
+	return 0;
+}
+
+IOMMUCTL_EXPORT int iommuctl_device_get_net_count(const struct iommuctl_device *device,
+						  size_t *ret_count)
+{
+	if (!device || !ret_count)
+		return -EINVAL;
+	if (!(device->topology->flags & IOMMUCTL_LOAD_NET) ||
+	    device->topology->incomplete & IOMMUCTL_LOAD_NET)
+		return -ENODATA;
+	*ret_count = device->net_count;
 	return 0;
 }
 

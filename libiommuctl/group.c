@@ -159,7 +159,7 @@ iommuctl_group_get_region(const struct iommuctl_group *group, size_t i)
 bool driver_leaves_dma(const char *driver)
 {
 	return !driver || strstr(driver, "vfio") || strcmp(driver, "pci-stub") == 0 ||
-	       strcmp(driver, "pcieport") == 0;
+	       strcmp(driver, "pcieport") == 0 || strcmp(driver, "fsl_mc_dprc") == 0;
 }
 
 IOMMUCTL_EXPORT int iommuctl_group_is_viable(const struct iommuctl_group *group,

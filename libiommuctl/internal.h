@@ -29,7 +29,6 @@ static inline void free_text(char **text)
 /* ---------------------------------------------------------------- context */
 
 #define DIAG_HINTS 4
-#define NOTES_MAX  64
 
 struct iommuctl_diag {
 	char object[128];
@@ -52,7 +51,7 @@ struct iommuctl_context {
 	bool no_openat2;
 	const struct device_ops *ops;
 	struct iommuctl_diag diag;
-	char *notes[NOTES_MAX];
+	char *notes[IOMMUCTL_NOTES_MAX];
 	size_t note_count;
 };
 
@@ -97,6 +96,8 @@ bool parse_pci_address(const char *text, uint64_t *ret_key);
 int parse_word(const char *text, const char *const *words, size_t count);
 /* What follows the last slash. */
 const char *path_last(const char *path);
+/* The same of what the user typed, where slashes may follow: into BUF; NULL when too long. */
+const char *path_name(const char *path, char *buf, size_t size);
 
 /* ------------------------------------------------------------------ arena */
 
@@ -169,6 +170,7 @@ struct iommuctl_device {
 struct iommuctl_topology {
 	unsigned int refs;
 	unsigned int flags;
+	unsigned int incomplete; /* flags of which something could not be read */
 	struct iommuctl_context *ctx;
 	struct arena arena;
 	struct iommuctl_iommu *iommus;
@@ -288,6 +290,7 @@ struct iommuctl_field {
 	enum field_kind kind;
 	unsigned char shift, scale;
 	unsigned int bias;
+	unsigned int most;	   /* a larger raw value is reserved; 0: none is */
 	const char *const *labels; /* as many as the raw value, or the bits, can have */
 	const uint64_t *numbers;
 };

@@ -77,8 +77,10 @@ const char *iommuctl_diag_get_hint(const struct iommuctl_diag *diag, size_t i);
 /*
  * Files that exist but could not be read while loading, in the order met:
  * "sys/class/iommu/dmar0/intel-iommu/cap: Permission denied". NULL when I is
- * past the last one. At most 64 are kept; borrowed, emptied by the next load.
+ * past the last one. At most IOMMUCTL_NOTES_MAX are kept; borrowed, emptied by
+ * the next load.
  */
+#define IOMMUCTL_NOTES_MAX 64
 const char *iommuctl_context_get_note(const struct iommuctl_context *ctx, size_t i);
 
 /* ---------------------------------------------------------- value types */
@@ -366,7 +368,9 @@ int iommuctl_device_get_ids(const struct iommuctl_device *device, uint16_t *ret_
 			    uint16_t *ret_device);
 /* PCI class, 24 bits. Errors: -ENODATA not read, or not a PCI device. */
 int iommuctl_device_get_class(const struct iommuctl_device *device, uint32_t *ret_class);
-/* Names of its network interfaces. NULL past the last one. */
+/* Errors: -ENODATA not read, or not all of them could be. */
+int iommuctl_device_get_net_count(const struct iommuctl_device *device, size_t *ret_count);
+/* Names of its network interfaces, sorted. NULL past the last one. */
 const char *iommuctl_device_get_net_interface(const struct iommuctl_device *device, size_t i);
 /* "/dev/vfio/devices/vfio0"; NULL without VFIO driver or without its node. */
 const char *iommuctl_device_get_vfio_node(const struct iommuctl_device *device);
@@ -398,8 +402,9 @@ int iommuctl_range_set_get(const struct iommuctl_range_set *set, size_t i,
  * The I/O addresses all DEVICES can use at once, as far as sysfs tells: the
  * narrowest input width minus every reserved region. Direct-relaxable regions
  * stay usable, as iommufd has it. Needs IOMMUCTL_LOAD_REGISTERS and _GROUPS.
- * Errors: -ENODEV a device has no group (see the diagnostic); -ENODATA its
- * regions were not read.
+ * The width is that of the tables the kernel makes for iommufd, where sysfs
+ * tells. Errors: -ENODEV a device has no group (see the diagnostic); -ENODATA
+ * its regions, or its IOMMU's features, were not read; -EINVAL no devices.
  */
 int iommuctl_device_get_usable_ranges(struct iommuctl_context *ctx,
 				      const struct iommuctl_device *const *devices, size_t count,

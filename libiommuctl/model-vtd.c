@@ -124,7 +124,8 @@ static void load_features(struct iommuctl_iommu *iommu)
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
 		feature_bool(iommu, flags[i].feature, field(iommu, flags[i].reg, flags[i].field),
 			     flags[i].reg ? ECAP : CAP);
-	feature_number(iommu, IOMMUCTL_FEATURE_ASID_BITS, 4 + 2 * CAP_FIELD("nd"), CAP);
+	if (CAP_FIELD("nd") < 7)
+		feature_number(iommu, IOMMUCTL_FEATURE_ASID_BITS, 4 + 2 * CAP_FIELD("nd"), CAP);
 	feature_bool(iommu, IOMMUCTL_FEATURE_STAGE1, stage1, ECAP);
 	feature_bool(iommu, IOMMUCTL_FEATURE_STAGE2, stage2, ECAP);
 	load_input_bits(iommu, stage1, stage2);
@@ -149,7 +150,6 @@ static const struct feature_default defaults[] = {
 	{ IOMMUCTL_FEATURE_PAGE_SIZES, VALUE_NUMBERS(1, 4096) },
 	{ IOMMUCTL_FEATURE_STAGE2, VALUE_BOOL(true) },
 	{ IOMMUCTL_FEATURE_SNOOP_CONTROL, VALUE_BOOL(false) },
-	{ IOMMUCTL_FEATURE_INTERRUPT_REMAPPING, VALUE_BOOL(false) },
 	{ IOMMUCTL_FEATURE_COHERENT_WALK, VALUE_BOOL(false) },
 	{ IOMMUCTL_FEATURE_BYPASS, VALUE_BOOL(false) },
 };

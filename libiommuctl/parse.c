@@ -68,6 +68,19 @@ const char *path_last(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+const char *path_name(const char *path, char *buf, size_t size)
+{
+	size_t n = strlen(path);
+
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	if (n >= size)
+		return NULL;
+	memcpy(buf, path, n);
+	buf[n] = '\0';
+	return path_last(buf);
+}
+
 struct arena_chunk {
 	struct arena_chunk *next;
 	size_t used, size;

@@ -11,7 +11,7 @@ static const uint64_t large_pages[] = {
 };
 
 static const struct iommuctl_field cap_fields[] = {
-	{ .name = "nd", .high = 2, .low = 0, .kind = FIELD_POWER, .scale = 2, .bias = 4, .help = "number of domain ids" },
+	{ .name = "nd", .high = 2, .low = 0, .kind = FIELD_POWER, .scale = 2, .bias = 4, .most = 6, .help = "number of domain ids" },
 	{ .name = "afl", .high = 3, .low = 3, .help = "advanced fault logging" },
 	{ .name = "rwbf", .high = 4, .low = 4, .help = "write buffers must be flushed" },
 	{ .name = "plmr", .high = 5, .low = 5, .help = "protected low memory region" },

@@ -127,7 +127,7 @@ IOMMUCTL_EXPORT struct iommuctl_value iommuctl_field_decode(const struct iommuct
 	uint64_t raw = iommuctl_field_get_raw(field, reg_value);
 	struct iommuctl_value value = { .type = IOMMUCTL_VALUE_NONE };
 
-	if (!field)
+	if (!field || (field->most > 0 && raw > field->most))
 		return value;
 	switch (field->kind) {
 	case FIELD_FLAG:

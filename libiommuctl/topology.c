@@ -2,6 +2,7 @@
 /* One look at the machine: names and membership, then the facts the flags ask for. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 
 #include "internal.h"
 #include "paths.h"
@@ -33,10 +34,11 @@ static int check_root(struct iommuctl_context *ctx)
 
 	if (fd >= 0)
 		return 0;
-	return diag_set(ctx, -fd, SYSFS, "read the machine",
-			fd == -ENOENT && ctx->has_root
-				? "not there: the root is no copy of a machine"
-				: NULL);
+	return diag_set(
+		ctx, -fd, SYSFS, "read the machine",
+		fd == -ENOENT && ctx->has_root
+			? "not there: the root is no copy of a machine, whose sys is below it"
+			: NULL);
 }
 
 IOMMUCTL_EXPORT int iommuctl_topology_load(struct iommuctl_context *ctx, unsigned int flags,
@@ -112,21 +114,27 @@ iommuctl_topology_get_device(const struct iommuctl_topology *topology, size_t i)
 IOMMUCTL_EXPORT const struct iommuctl_iommu *
 iommuctl_topology_find_iommu(const struct iommuctl_topology *topology, const char *name)
 {
-	return topology && name ? topology_iommu(topology, path_last(name)) : NULL;
+	char buf[PATH_MAX];
+
+	name = topology && name ? path_name(name, buf, sizeof(buf)) : NULL;
+	return name ? topology_iommu(topology, name) : NULL;
 }
 
 IOMMUCTL_EXPORT const struct iommuctl_group *
 iommuctl_topology_find_group(const struct iommuctl_topology *topology, const char *id)
 {
+	char buf[PATH_MAX];
 	uint64_t number;
 
-	return topology && id && parse_u64(path_last(id), 10, &number)
-		       ? topology_group(topology, number)
-		       : NULL;
+	id = topology && id ? path_name(id, buf, sizeof(buf)) : NULL;
+	return id && parse_u64(id, 10, &number) ? topology_group(topology, number) : NULL;
 }
 
 IOMMUCTL_EXPORT const struct iommuctl_device *
 iommuctl_topology_find_device(const struct iommuctl_topology *topology, const char *name)
 {
-	return topology && name ? topology_device(topology, path_last(name)) : NULL;
+	char buf[PATH_MAX];
+
+	name = topology && name ? path_name(name, buf, sizeof(buf)) : NULL;
+	return name ? topology_device(topology, name) : NULL;
 }

@@ -30,6 +30,9 @@ static int restrict_to_device(struct iommuctl_context *ctx, struct iommuctl_rang
 			       "iommu list");
 		return -ENODEV;
 	}
+	if (!(device->topology->flags & IOMMUCTL_LOAD_REGISTERS))
+		return diag_set(ctx, ENODATA, device->name, "find the usable addresses",
+				"the features of its IOMMU were not loaded");
 	if (!group->has_regions)
 		return diag_set(ctx, ENODATA, device->name, "find the usable addresses",
 				"the reserved regions of its group could not be read");
@@ -50,8 +53,11 @@ IOMMUCTL_EXPORT int iommuctl_device_get_usable_ranges(struct iommuctl_context *c
 	struct iommuctl_range_set *set;
 	int r;
 
-	if (!ctx || !devices || !ret_set)
+	if (!ctx || !devices || count == 0 || !ret_set)
 		return -EINVAL;
+	for (size_t i = 0; i < count; i++)
+		if (!devices[i])
+			return -EINVAL;
 	r = iommuctl_range_set_new(&set);
 	if (r < 0)
 		return r;

@@ -169,3 +169,13 @@ every_verb() {
 	json_is '.devices[0] | [.vendor_id, .driver]' '[32902,"i915"]'
 	[ "$(grep -c uevent <<<"$stderr")" = 1 ] || fail "not once"
 }
+
+@test "what could not be read is unknown, not empty" {
+	root=$(scratch 'd sys/bus/pci/devices/0000:00:01.0\nf sys/class/net = x')
+	iommuctl --root "$root" -j device list
+	json_is '.devices[0].net_interfaces' null
+	stderr_has "sys/class/net: Not a directory"
+	root=$(fixture intel-vmd)
+	iommuctl --root "$root" -j device list
+	json_is '[.devices[].net_interfaces | type] | unique' '["array"]'
+}

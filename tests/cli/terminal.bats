@@ -65,3 +65,15 @@ has_color() {
 	output_has "group 1"
 	LC_ALL=C not grep -P '[\x80-\xff]' <<<"$output"
 }
+
+@test "names a locale cannot show are escaped, not printed for ever" {
+	mkdir -p "$BATS_TEST_TMPDIR/root/sys/class/iommu/café"
+	for verb in "iommu list" "iommu show" topology; do
+		# shellcheck disable=SC2086 # a list of words
+		run env LC_ALL=C timeout 20 "$IOMMUCTL" --root "$BATS_TEST_TMPDIR/root" $verb
+		status_is 0
+		output_has 'caf\xc3\xa9'
+	done
+	run env LC_ALL=C.UTF-8 timeout 20 "$IOMMUCTL" --root "$BATS_TEST_TMPDIR/root" iommu list
+	output_has 'café'
+}

@@ -217,7 +217,7 @@ refused_after() {
 	refused_after device list '.devices[0].group = "0"'
 	refused_after device list '.devices[0].vendor_id = "0x8086"'
 	refused_after device list 'del(.devices[0].vfio_node)'
-	refused_after device list '.devices[0].net_interfaces = null'
+	refused_after device list '.devices[0].net_interfaces = "eth0"'
 	refused_after region list '.regions[0].type = "MSI"'
 	refused_after region list '.regions = null'
 	refused_after register list '.registers[0].width = 63'

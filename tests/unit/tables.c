@@ -125,8 +125,10 @@ static void check_decoded(const struct iommuctl_register *reg, const struct iomm
 {
 	const struct iommuctl_value decoded = iommuctl_field_decode(field, value);
 
-	check(decoded.type != IOMMUCTL_VALUE_NONE || field->kind == FIELD_ENUM, reg, field,
-	      "decodes to nothing");
+	const bool reserved = field->most > 0 && iommuctl_field_get_raw(field, value) > field->most;
+
+	check(reserved == (decoded.type == IOMMUCTL_VALUE_NONE) || field->kind == FIELD_ENUM, reg,
+	      field, "decodes to nothing, or to something although reserved");
 	if (decoded.type == IOMMUCTL_VALUE_NUMBERS || decoded.type == IOMMUCTL_VALUE_TEXTS)
 		check(decoded.count == (unsigned int)__builtin_popcountll(
 					       iommuctl_field_get_raw(field, value)),

@@ -88,3 +88,9 @@ ranges()
     [[ $status == 1 && ! $output && $stderr == *"open: Permission denied"*"hint: "*sudo* ]]
     [[ -c $device_node ]]
 }
+
+@test "a device that is named twice is asked about once" {
+    bind_vfio "$(edu 1)"
+    [[ $(ranges "$(edu 1)" "$(edu 1)") == "$(ranges "$(edu 1)")" ]]
+    [[ $(ranges "$(edu 1)") ]]
+}
