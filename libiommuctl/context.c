@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "internal.h"
+#include "vfs.h"
 
 static const char machine_root[] = "/";
 
@@ -41,6 +41,8 @@ IOMMUCTL_EXPORT struct iommuctl_context *iommuctl_context_unref(struct iommuctl_
 	if (!ctx || --ctx->refs > 0)
 		return NULL;
 	context_clear_notes(ctx);
+	kernel_forget(ctx);
+	vfs_free(ctx->archive);
 	close(ctx->root_fd);
 	free(ctx);
 	return NULL;

@@ -5,7 +5,6 @@
  * theirs, and their names in udev's hardware database.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <libudev.h>
 #include <limits.h>
 #include <string.h>
@@ -170,15 +169,12 @@ static int add_vfio_node(struct iommuctl_topology *topology, struct iommuctl_dev
 			 const char *name)
 {
 	char path[PATH_MAX];
-	int fd;
 
 	/* without CONFIG_VFIO_DEVICE_CDEV there is an entry, but no number and no node */
 	if (io_path(path, sizeof(path), SYSFS_VFIO "/%s/dev", name) < 0)
 		return 0;
-	fd = io_open(topology->ctx, path, O_PATH);
-	if (fd < 0)
+	if (!io_exists(topology->ctx, path))
 		return 0;
-	close(fd);
 	if (io_path(path, sizeof(path), "/" DEV_VFIO_DEVICES "/%s", name) < 0)
 		return 0;
 	return store(topology, path, &device->vfio_node);

@@ -49,6 +49,10 @@ struct iommuctl_context {
 	int root_fd;
 	bool has_root;
 	bool no_openat2;
+	struct vfs *archive;	 /* the root, where it is an archive */
+	struct recorder *record; /* of a snapshot being made: what is read is added to it */
+	char *cmdline, *config;	 /* of the kernel, once they were asked for; empty: not known */
+	char release[65];
 	const struct device_ops *ops;
 	struct iommuctl_diag diag;
 	char *notes[IOMMUCTL_NOTES_MAX];
@@ -73,18 +77,41 @@ void context_clear_notes(struct iommuctl_context *ctx);
 /* An attribute of sysfs is a page at most; what is longer is refused. */
 #define IO_TEXT_MAX 65536
 
+/* -EOPNOTSUPP where the root is an archive. */
 int io_open(struct iommuctl_context *ctx, const char *path, int flags);
 /*
  * The whole file, NUL-terminated, without final newlines, into BUF.
  * -E2BIG when it does not fit, -EILSEQ when it has NUL bytes.
  */
 ssize_t io_read(struct iommuctl_context *ctx, const char *path, char *buf, size_t size);
+/*
+ * The whole of a file that may be binary, with a NUL behind it, into memory the caller frees.
+ * -E2BIG when it is longer than LIMIT.
+ */
+ssize_t io_read_all(struct iommuctl_context *ctx, const char *path, size_t limit, char **ret_data);
+bool io_exists(struct iommuctl_context *ctx, const char *path);
 ssize_t io_readlink(struct iommuctl_context *ctx, const char *path, char *buf, size_t size);
 /* Calls FN with every name of directory PATH but . and ..; stops when it fails. */
 int io_list(struct iommuctl_context *ctx, const char *path, int (*fn)(const char *name, void *data),
 	    void *data);
 /* dir/name/attr into BUF; -ENAMETOOLONG. */
 PRINTF(3, 4) int io_path(char *buf, size_t size, const char *format, ...);
+
+/* ----------------------------------------------------------------- kernel */
+
+/*
+ * How the kernel was started and built. Read when first asked for; a context keeps it.
+ * 1: the command line has OPTION with WORD in its list of words, or, WORD being NULL, OPTION
+ * itself; 0: not; -ENODATA not known.
+ */
+int kernel_has_option(struct iommuctl_context *ctx, const char *option, const char *word);
+/* The value of the last OPTION=value, without quotes; NULL: none. Borrowed from the context. */
+const char *kernel_get_option(struct iommuctl_context *ctx, const char *option);
+/* NAME without CONFIG_: 'y', 'm', 'n'; -ENODATA not known. */
+int kernel_get_config(struct iommuctl_context *ctx, const char *name);
+/* "6.12.41+deb13-amd64"; NULL: not known. */
+const char *kernel_get_release(struct iommuctl_context *ctx);
+void kernel_forget(struct iommuctl_context *ctx);
 
 /* ------------------------------------------------------------------ parse */
 

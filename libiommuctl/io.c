@@ -9,7 +9,8 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 
-#include "internal.h"
+#include "record.h"
+#include "vfs.h"
 
 /* linux/openat2.h, Linux 5.6 */
 struct open_how_v0 {
@@ -33,6 +34,8 @@ int io_open(struct iommuctl_context *ctx, const char *path, int flags)
 	};
 	long fd;
 
+	if (ctx->archive)
+		return -EOPNOTSUPP;
 	if (ctx->has_root || !ctx->no_openat2) {
 		/* EAGAIN: something was renamed meanwhile and the kernel could not be sure */
 		for (int tries = 0; tries < 8; tries++) {
@@ -51,14 +54,12 @@ int io_open(struct iommuctl_context *ctx, const char *path, int flags)
 	return fd < 0 ? -errno : (int)fd;
 }
 
-ssize_t io_read(struct iommuctl_context *ctx, const char *path, char *buf, size_t size)
+/* Reads until SIZE or the end; the length. */
+static ssize_t read_fd(int fd, char *buf, size_t size)
 {
-	CLEANUP(close_fd) int fd = io_open(ctx, path, O_RDONLY);
 	size_t length = 0;
 	ssize_t n;
 
-	if (fd < 0)
-		return fd;
 	do {
 		n = read(fd, buf + length, size - length);
 		if (n < 0 && errno == EINTR)
@@ -68,8 +69,46 @@ ssize_t io_read(struct iommuctl_context *ctx, const char *path, char *buf, size_
 		length += (size_t)n;
 		/* an attribute comes whole in one read; a page or more may not */
 	} while (n != 0 && length >= 4096 && length < size);
+	return (ssize_t)length;
+}
+
+static ssize_t read_archive(struct iommuctl_context *ctx, const char *path, char *buf, size_t size)
+{
+	const struct vfs_node *node;
+	int r = vfs_find(ctx->archive, path, true, &node);
+	size_t length;
+
+	if (r < 0)
+		return r;
+	if (node->kind != VFS_FILE)
+		return -EISDIR;
+	length = node->size;
+	/* tar pads an attribute of sysfs, which says it has a page, with zeros */
+	while (length > 0 && node->data[length - 1] == '\0')
+		length--;
+	memcpy(buf, node->data, length < size ? length : size);
+	return (ssize_t)(length < size ? length : size);
+}
+
+static ssize_t read_file(struct iommuctl_context *ctx, const char *path, char *buf, size_t size)
+{
+	CLEANUP(close_fd) int fd = io_open(ctx, path, O_RDONLY);
+
+	return fd < 0 ? fd : read_fd(fd, buf, size);
+}
+
+ssize_t io_read(struct iommuctl_context *ctx, const char *path, char *buf, size_t size)
+{
+	ssize_t n =
+		ctx->archive ? read_archive(ctx, path, buf, size) : read_file(ctx, path, buf, size);
+	size_t length = (size_t)n;
+
+	if (n < 0)
+		return n;
 	if (length == size)
 		return -E2BIG;
+	if (ctx->record)
+		record_file(ctx, path, buf, length);
 	if (memchr(buf, '\0', length))
 		return -EILSEQ;
 	while (length > 0 && buf[length - 1] == '\n')
@@ -78,7 +117,99 @@ ssize_t io_read(struct iommuctl_context *ctx, const char *path, char *buf, size_
 	return (ssize_t)length;
 }
 
-ssize_t io_readlink(struct iommuctl_context *ctx, const char *path, char *buf, size_t size)
+static ssize_t read_all_fd(int fd, size_t limit, char **ret_data)
+{
+	CLEANUP(free_text) char *data = NULL;
+	size_t size = 0, room = 0;
+	ssize_t n;
+
+	do {
+		if (size == room) {
+			char *grown;
+
+			room = room ? 2 * room : 8192;
+			grown = realloc(data, room + 1);
+			if (!grown)
+				return -ENOMEM;
+			data = grown;
+		}
+		n = read(fd, data + size, room - size);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		size += n > 0 ? (size_t)n : 0;
+		if (size > limit)
+			return -E2BIG;
+	} while (n != 0);
+	data[size] = '\0';
+	*ret_data = data;
+	data = NULL;
+	return (ssize_t)size;
+}
+
+static ssize_t copy_archive(struct iommuctl_context *ctx, const char *path, size_t limit,
+			    char **ret_data)
+{
+	const struct vfs_node *node;
+	int r = vfs_find(ctx->archive, path, true, &node);
+
+	if (r < 0)
+		return r;
+	if (node->kind != VFS_FILE)
+		return -EISDIR;
+	if (node->size > limit)
+		return -E2BIG;
+	*ret_data = malloc(node->size + 1);
+	if (!*ret_data)
+		return -ENOMEM;
+	memcpy(*ret_data, node->data, node->size + 1);
+	return (ssize_t)node->size;
+}
+
+ssize_t io_read_all(struct iommuctl_context *ctx, const char *path, size_t limit, char **ret_data)
+{
+	CLEANUP(close_fd) int fd = ctx->archive ? -1 : io_open(ctx, path, O_RDONLY);
+	ssize_t n = ctx->archive ? copy_archive(ctx, path, limit, ret_data)
+		    : fd < 0	 ? fd
+				 : read_all_fd(fd, limit, ret_data);
+
+	if (n >= 0 && ctx->record)
+		record_file(ctx, path, *ret_data, (size_t)n);
+	return n;
+}
+
+bool io_exists(struct iommuctl_context *ctx, const char *path)
+{
+	const struct vfs_node *node;
+	char buf[256];
+	int fd;
+
+	if (ctx->archive)
+		return vfs_find(ctx->archive, path, true, &node) >= 0;
+	fd = io_open(ctx, path, O_PATH);
+	if (fd < 0)
+		return false;
+	close(fd);
+	/* a snapshot needs something to be there too */
+	if (ctx->record && io_read(ctx, path, buf, sizeof(buf)) == -EISDIR)
+		record_directory(ctx, path);
+	return true;
+}
+
+static ssize_t readlink_archive(struct iommuctl_context *ctx, const char *path, char *buf,
+				size_t size)
+{
+	const struct vfs_node *node;
+	int r = vfs_find(ctx->archive, path, false, &node);
+
+	if (r < 0)
+		return r;
+	if (node->kind != VFS_LINK)
+		return -EINVAL;
+	memcpy(buf, node->data, node->size < size ? node->size : size);
+	return (ssize_t)(node->size < size ? node->size : size);
+}
+
+static ssize_t readlink_file(struct iommuctl_context *ctx, const char *path, char *buf, size_t size)
 {
 	/* by way of an fd, because readlinkat() would follow links out of the root */
 	CLEANUP(close_fd) int fd = io_open(ctx, path, O_PATH | O_NOFOLLOW);
@@ -87,37 +218,93 @@ ssize_t io_readlink(struct iommuctl_context *ctx, const char *path, char *buf, s
 	if (fd < 0)
 		return fd;
 	n = readlinkat(fd, "", buf, size);
+	return n >= 0 ? n : errno == ENOENT ? -EINVAL : -errno;
+}
+
+ssize_t io_readlink(struct iommuctl_context *ctx, const char *path, char *buf, size_t size)
+{
+	ssize_t n = ctx->archive ? readlink_archive(ctx, path, buf, size)
+				 : readlink_file(ctx, path, buf, size);
+
 	if (n < 0)
-		return errno == ENOENT ? -EINVAL : -errno;
+		return n;
 	if ((size_t)n == size)
 		return -ENAMETOOLONG;
 	buf[n] = '\0';
+	if (ctx->record)
+		record_link(ctx, path, buf);
 	return n;
 }
 
-int io_list(struct iommuctl_context *ctx, const char *path, int (*fn)(const char *name, void *data),
-	    void *data)
+static int list_fd(struct iommuctl_context *ctx, const char *path, int fd,
+		   int (*fn)(const char *name, void *data), void *data)
 {
-	CLEANUP(close_fd) int fd = io_open(ctx, path, O_RDONLY | O_DIRECTORY);
 	/* without opendir(): its allocation and its two more calls a directory are half the cost */
 	_Alignas(struct dirent64) char buf[16384];
 	ssize_t n;
 
-	if (fd < 0)
-		return fd;
 	while ((n = getdents64(fd, buf, sizeof(buf))) > 0) {
 		for (ssize_t at = 0; at < n;) {
 			const struct dirent64 *entry = (const void *)(buf + at);
 			int r = 0;
 
 			at += entry->d_reclen;
-			if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-				r = fn(entry->d_name, data);
+			if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+				continue;
+			if (ctx->record)
+				record_entry(ctx, path, entry->d_name);
+			r = fn(entry->d_name, data);
 			if (r < 0)
 				return r;
 		}
 	}
 	return n < 0 ? -errno : 0;
+}
+
+struct list {
+	struct iommuctl_context *ctx;
+	const char *path;
+	int (*fn)(const char *name, void *data);
+	void *data;
+};
+
+static int list_node(const struct vfs_node *node, void *data)
+{
+	const struct list *list = data;
+
+	if (list->ctx->record)
+		record_entry(list->ctx, list->path, node->name);
+	return list->fn(node->name, list->data);
+}
+
+static int list_archive(struct iommuctl_context *ctx, const char *path,
+			int (*fn)(const char *name, void *data), void *data)
+{
+	const struct vfs_node *node;
+	int r = vfs_find(ctx->archive, path, true, &node);
+
+	if (r < 0)
+		return r;
+	if (node->kind != VFS_DIRECTORY)
+		return -ENOTDIR;
+	if (ctx->record)
+		record_directory(ctx, path);
+	return vfs_list(node, list_node, &(struct list){ ctx, path, fn, data });
+}
+
+int io_list(struct iommuctl_context *ctx, const char *path, int (*fn)(const char *name, void *data),
+	    void *data)
+{
+	CLEANUP(close_fd) int fd = -1;
+
+	if (ctx->archive)
+		return list_archive(ctx, path, fn, data);
+	fd = io_open(ctx, path, O_RDONLY | O_DIRECTORY);
+	if (fd < 0)
+		return fd;
+	if (ctx->record)
+		record_directory(ctx, path);
+	return list_fd(ctx, path, fd, fn, data);
 }
 
 int io_path(char *buf, size_t size, const char *format, ...)

@@ -16,6 +16,7 @@ libcore_la_SOURCES = \
 	%D%/io.c \
 	%D%/iommu.c \
 	%D%/iommufd.c \
+	%D%/kernel.c \
 	%D%/membership.c \
 	%D%/model-amd.c \
 	%D%/model-other.c \
@@ -25,16 +26,20 @@ libcore_la_SOURCES = \
 	%D%/parse.c \
 	%D%/paths.h \
 	%D%/range-set.c \
+	%D%/record.c \
+	%D%/record.h \
 	%D%/register-amd.c \
 	%D%/register-virtio.c \
 	%D%/register-vtd.c \
 	%D%/register.c \
 	%D%/topology.c \
 	%D%/usable.c \
-	%D%/vfio.c
+	%D%/vfio.c \
+	%D%/vfs.c \
+	%D%/vfs.h
 libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
-libcore_la_CFLAGS = $(AM_CFLAGS) $(UDEV_CFLAGS)
-libcore_la_LIBADD = $(UDEV_LIBS)
+libcore_la_CFLAGS = $(AM_CFLAGS) $(UDEV_CFLAGS) $(ARCHIVE_CFLAGS)
+libcore_la_LIBADD = $(UDEV_LIBS) $(ARCHIVE_LIBS)
 
 lib_LTLIBRARIES = libiommuctl.la
 libiommuctl_la_SOURCES =

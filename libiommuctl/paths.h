@@ -14,5 +14,11 @@
 #define DEV_VFIO_DEVICES	"dev/vfio/devices"
 #define DEV_VFIO_GROUPS		"dev/vfio"
 #define PROC			"proc"
+#define PROC_CMDLINE		"proc/cmdline"
+#define PROC_CONFIG		"proc/config.gz"
+#define PROC_RELEASE		"proc/sys/kernel/osrelease"
+#define BOOT_CONFIG		"boot/config-"
+#define KERNEL_LOG		"var/log/dmesg"
+#define ACPI_TABLES		"sys/firmware/acpi/tables"
 
 #endif

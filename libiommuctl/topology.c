@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One look at the machine: names and membership, then the facts the flags ask for. */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 
 #include "internal.h"
@@ -30,15 +29,12 @@ static int load_facts(struct iommuctl_topology *topology)
 /* An empty answer must not come from a mistyped directory. */
 static int check_root(struct iommuctl_context *ctx)
 {
-	CLEANUP(close_fd) int fd = io_open(ctx, SYSFS, O_PATH | O_DIRECTORY);
-
-	if (fd >= 0)
+	if (io_exists(ctx, SYSFS))
 		return 0;
 	return diag_set(
-		ctx, -fd, SYSFS, "read the machine",
-		fd == -ENOENT && ctx->has_root
-			? "not there: the root is no copy of a machine, whose sys is below it"
-			: NULL);
+		ctx, ENOENT, SYSFS, "read the machine",
+		ctx->has_root ? "not there: the root is no copy of a machine, whose sys is below it"
+			      : NULL);
 }
 
 IOMMUCTL_EXPORT int iommuctl_topology_load(struct iommuctl_context *ctx, unsigned int flags,

@@ -15,6 +15,7 @@ AM_TESTS_ENVIRONMENT = \
 
 unit_tests = \
 	%D%/unit/iommufd \
+	%D%/unit/kernel \
 	%D%/unit/memory \
 	%D%/unit/parse \
 	%D%/unit/range-set \
@@ -39,6 +40,7 @@ LDADD = libcore.la $(CMOCKA_LIBS)
 tree = %D%/unit/tree.c %D%/unit/tree.h
 fake_kernel = %D%/unit/fake-kernel.c %D%/unit/fake-kernel.h
 %C%_unit_iommufd_SOURCES = %D%/unit/iommufd.c $(tree) $(fake_kernel)
+%C%_unit_kernel_SOURCES = %D%/unit/kernel.c $(tree)
 %C%_unit_memory_SOURCES = %D%/unit/memory.c $(tree)
 %C%_unit_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=free \

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The kernel's command line, configuration and release. */
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "paths.h"
+#include "record.h"
+
+#define CMDLINE_MAX 65536
+#define CONFIG_MAX  (4u << 20)
+
+void kernel_forget(struct iommuctl_context *ctx)
+{
+	free(ctx->cmdline);
+	free(ctx->config);
+	ctx->cmdline = ctx->config = NULL;
+	ctx->release[0] = '\0';
+}
+
+/* ------------------------------------------------------------ command line */
+
+/* Spaces part words, but not inside double quotes; each word ends with a NUL, the last with two. */
+static void split(char *text)
+{
+	bool quoted = false;
+	char *out = text;
+
+	for (const char *in = text; *in; in++) {
+		if (*in == '"')
+			quoted = !quoted;
+		else if (quoted || !strchr(" \t\n", *in))
+			*out++ = *in;
+		else if (out > text && out[-1])
+			*out++ = '\0';
+	}
+	*out++ = '\0';
+	*out = '\0';
+}
+
+static const char *command_line(struct iommuctl_context *ctx)
+{
+	if (!ctx->cmdline) {
+		char *text = NULL;
+		ssize_t n = io_read_all(ctx, PROC_CMDLINE, CMDLINE_MAX, &text);
+		char *words = n < 0 ? calloc(1, 2) : realloc(text, (size_t)n + 2);
+
+		if (!words)
+			free(text);
+		ctx->cmdline = words;
+		if (words)
+			split(words);
+	}
+	return ctx->cmdline && ctx->cmdline[0] ? ctx->cmdline : NULL;
+}
+
+static const char *next(const char *word)
+{
+	word += strlen(word) + 1;
+	return *word ? word : NULL;
+}
+
+/* What follows the option's name: "" or its value after the equals sign; NULL: another option. */
+static const char *match(const char *word, const char *option)
+{
+	/* in names of parameters the kernel takes both for the same */
+	while (*option &&
+	       (*word == *option || (strchr("-_", *word) && strchr("-_", *option) && *word)))
+		word++, option++;
+	return *option ? NULL : *word == '=' ? word + 1 : *word ? NULL : "";
+}
+
+const char *kernel_get_option(struct iommuctl_context *ctx, const char *option)
+{
+	const char *value, *last = NULL;
+
+	for (const char *word = command_line(ctx); word; word = next(word)) {
+		value = match(word, option);
+		last = value ? value : last;
+	}
+	return last;
+}
+
+static bool has_word(const char *list, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (;; list++) {
+		if (strncmp(list, word, length) == 0 && (!list[length] || list[length] == ','))
+			return true;
+		list = strchr(list, ',');
+		if (!list)
+			return false;
+	}
+}
+
+int kernel_has_option(struct iommuctl_context *ctx, const char *option, const char *word)
+{
+	const char *value, *words = command_line(ctx);
+
+	if (!words)
+		return -ENODATA;
+	for (; words; words = next(words)) {
+		value = match(words, option);
+		if (value && (!word || has_word(value, word)))
+			return 1;
+	}
+	return 0;
+}
+
+/* ------------------------------------------------------ release and config */
+
+const char *kernel_get_release(struct iommuctl_context *ctx)
+{
+	/* it becomes part of a path */
+	if (!ctx->release[0] &&
+	    (io_read(ctx, PROC_RELEASE, ctx->release, sizeof(ctx->release)) <= 0 ||
+	     strchr(ctx->release, '/')))
+		ctx->release[0] = '\0';
+	return ctx->release[0] ? ctx->release : NULL;
+}
+
+static char *decompress(const char *data, size_t size)
+{
+	struct archive *archive = archive_read_new();
+	struct archive_entry *entry;
+	char *text = malloc(CONFIG_MAX + 1);
+	la_ssize_t n = -1;
+
+	if (archive && text && archive_read_support_filter_gzip(archive) == ARCHIVE_OK &&
+	    archive_read_support_format_raw(archive) == ARCHIVE_OK &&
+	    archive_read_open_memory(archive, data, size) == ARCHIVE_OK &&
+	    archive_read_next_header(archive, &entry) == ARCHIVE_OK)
+		n = archive_read_data(archive, text, CONFIG_MAX);
+	if (archive)
+		archive_read_free(archive);
+	if (n <= 0 || n == CONFIG_MAX) {
+		free(text);
+		return NULL;
+	}
+	text[n] = '\0';
+	return text;
+}
+
+/* The kernel's own copy, or else the one its package left beside it. */
+static char *read_config(struct iommuctl_context *ctx)
+{
+	const char *release = kernel_get_release(ctx);
+	CLEANUP(free_text) char *packed = NULL;
+	char path[PATH_MAX], *text = NULL;
+	struct recorder *record = ctx->record;
+	ssize_t n;
+
+	/* a snapshot keeps it as text */
+	ctx->record = NULL;
+	n = io_read_all(ctx, PROC_CONFIG, CONFIG_MAX, &packed);
+	ctx->record = record;
+	if (n > 0)
+		text = decompress(packed, (size_t)n);
+	if (!release || io_path(path, sizeof(path), BOOT_CONFIG "%s", release) < 0)
+		return text;
+	if (!text && io_read_all(ctx, path, CONFIG_MAX, &text) < 0)
+		return NULL;
+	if (record)
+		record_file(ctx, path, text, strlen(text));
+	return text;
+}
+
+int kernel_get_config(struct iommuctl_context *ctx, const char *name)
+{
+	char line[128];
+	const char *found;
+	int length;
+
+	if (!ctx->config) {
+		ctx->config = read_config(ctx);
+		if (!ctx->config)
+			ctx->config = calloc(1, 1);
+	}
+	if (!ctx->config || !ctx->config[0])
+		return -ENODATA;
+	length = snprintf(line, sizeof(line), "\nCONFIG_%s=", name);
+	if (strncmp(ctx->config, line + 1, (size_t)length - 1) == 0)
+		return ctx->config[length - 1];
+	found = strstr(ctx->config, line);
+	return found ? found[length] : 'n';
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a context reads, kept for a snapshot under the paths it really has: links as links, and
+ * what was read through them where they lead.
+ */
+#ifndef IOMMUCTL_RECORD_H
+#define IOMMUCTL_RECORD_H
+
+#include "internal.h"
+
+struct recorder {
+	struct vfs *vfs;
+	int error; /* the first failure; nothing is lost silently */
+};
+
+void record_file(struct iommuctl_context *ctx, const char *path, const char *data, size_t size);
+void record_link(struct iommuctl_context *ctx, const char *path, const char *target);
+void record_directory(struct iommuctl_context *ctx, const char *path);
+/* Something a listing of DIRECTORY has: a link or a directory; a file is kept when it is read. */
+void record_entry(struct iommuctl_context *ctx, const char *directory, const char *name);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How the kernel was started and built, as its files say. */
+#include <errno.h>
+
+#include "tree.h"
+
+static void command_line(void **state)
+{
+	struct tree *tree = *state;
+
+	assert_int_equal(kernel_has_option(tree->ctx, "quiet", NULL), -ENODATA);
+	kernel_forget(tree->ctx);
+	tree_file(tree, "proc/cmdline",
+		  "root=/dev/sda1 intel_iommu=on,sm_off  quiet dyndbg=\"file a.c +p\" "
+		  "iommu.passthrough=0 iommu.passthrough=1 arm_smmu-v3.x=2\n");
+	assert_int_equal(kernel_has_option(tree->ctx, "quiet", NULL), 1);
+	assert_int_equal(kernel_has_option(tree->ctx, "quie", NULL), 0);
+	assert_int_equal(kernel_has_option(tree->ctx, "quiets", NULL), 0);
+	assert_int_equal(kernel_has_option(tree->ctx, "intel_iommu", "sm_off"), 1);
+	assert_int_equal(kernel_has_option(tree->ctx, "intel_iommu", "sm_on"), 0);
+	assert_int_equal(kernel_has_option(tree->ctx, "intel_iommu", "sm"), 0);
+	assert_int_equal(kernel_has_option(tree->ctx, "a.c", NULL), 0);
+	assert_string_equal(kernel_get_option(tree->ctx, "dyndbg"), "file a.c +p");
+	assert_string_equal(kernel_get_option(tree->ctx, "iommu.passthrough"), "1");
+	assert_string_equal(kernel_get_option(tree->ctx, "arm-smmu_v3.x"), "2");
+}
+
+static void configuration(void **state)
+{
+	struct tree *tree = *state;
+
+	assert_int_equal(kernel_get_config(tree->ctx, "IOMMUFD"), -ENODATA);
+	kernel_forget(tree->ctx);
+	tree_file(tree, "proc/sys/kernel/osrelease", "6.12.1-test\n");
+	tree_file(tree, "boot/config-6.12.1-test",
+		  "CONFIG_FIRST=y\n# CONFIG_OFF is not set\nCONFIG_IOMMUFD=m\nCONFIG_X=\"a\"\n");
+	assert_string_equal(kernel_get_release(tree->ctx), "6.12.1-test");
+	assert_int_equal(kernel_get_config(tree->ctx, "IOMMUFD"), 'm');
+	assert_int_equal(kernel_get_config(tree->ctx, "FIRST"), 'y');
+	assert_int_equal(kernel_get_config(tree->ctx, "OFF"), 'n');
+	assert_int_equal(kernel_get_config(tree->ctx, "IOMMU"), 'n');
+}
+
+/* A release is part of a path: it must not lead elsewhere. */
+static void release_with_slash(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_file(tree, "proc/sys/kernel/osrelease", "x/../../etc/passwd\n");
+	assert_null(kernel_get_release(tree->ctx));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(command_line, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(configuration, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(release_with_slash, tree_setup, tree_teardown),
+	};
+
+	return RUN(tests);
+}
