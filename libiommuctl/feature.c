@@ -9,6 +9,7 @@
 static const struct {
 	const char *key;
 	const char *help;
+	enum iommuctl_feature reason; /* 0: no reasons are given */
 } features[IOMMUCTL_FEATURE_COUNT] = {
 	[IOMMUCTL_FEATURE_INPUT_BITS] = { "input_bits", "bits of an I/O virtual address that are translated" },
 	[IOMMUCTL_FEATURE_OUTPUT_BITS] = { "output_bits", "bits of a physical address it can reach" },
@@ -18,15 +19,26 @@ static const struct {
 	[IOMMUCTL_FEATURE_PAGE_TABLE_FORMATS] = { "page_table_formats", "formats of page tables it walks" },
 	[IOMMUCTL_FEATURE_STAGE1] = { "stage1", "first-stage translation" },
 	[IOMMUCTL_FEATURE_STAGE2] = { "stage2", "second-stage translation" },
-	[IOMMUCTL_FEATURE_NESTING] = { "nesting", "first stage of a guest on a second stage of the host" },
+	[IOMMUCTL_FEATURE_NESTING] = { "nesting", "first stage of a guest on a second stage of the host",
+		IOMMUCTL_FEATURE_NESTING_REASON },
 	[IOMMUCTL_FEATURE_NESTING_REASON] = { "nesting_reason", "why there is no nesting" },
+	[IOMMUCTL_FEATURE_PASID] = { "pasid", "devices can use PASIDs with it",
+		IOMMUCTL_FEATURE_PASID_REASON },
+	[IOMMUCTL_FEATURE_PASID_REASON] = { "pasid_reason", "why PASIDs cannot be used" },
+	[IOMMUCTL_FEATURE_IOPF] = { "iopf", "iommufd can deliver page faults of devices",
+		IOMMUCTL_FEATURE_IOPF_REASON },
+	[IOMMUCTL_FEATURE_IOPF_REASON] = { "iopf_reason", "why page faults are not delivered" },
 	[IOMMUCTL_FEATURE_BTM] = { "btm", "takes part in the CPUs' broadcast TLB maintenance" },
 	[IOMMUCTL_FEATURE_HTTU] = { "httu", "hardware update of page tables: none, access, access+dirty" },
 	[IOMMUCTL_FEATURE_STALL] = { "stall", "stalls faulting transactions: none, enabled, force" },
 	[IOMMUCTL_FEATURE_ATS] = { "ats", "PCIe address translation services" },
 	[IOMMUCTL_FEATURE_PRI] = { "pri", "PCIe page requests" },
-	[IOMMUCTL_FEATURE_DIRTY_TRACKING] = { "dirty_tracking", "iommufd can track which pages were written" },
-	[IOMMUCTL_FEATURE_SNOOP_CONTROL] = { "snoop_control", "can make all DMA snoop the CPU caches" },
+	[IOMMUCTL_FEATURE_DIRTY_TRACKING] = { "dirty_tracking", "iommufd can track which pages were written",
+		IOMMUCTL_FEATURE_DIRTY_TRACKING_REASON },
+	[IOMMUCTL_FEATURE_DIRTY_TRACKING_REASON] = { "dirty_tracking_reason", "why there is no dirty tracking" },
+	[IOMMUCTL_FEATURE_SNOOP_CONTROL] = { "snoop_control", "can make all DMA snoop the CPU caches",
+		IOMMUCTL_FEATURE_SNOOP_CONTROL_REASON },
+	[IOMMUCTL_FEATURE_SNOOP_CONTROL_REASON] = { "snoop_control_reason", "why DMA cannot be made to snoop" },
 	[IOMMUCTL_FEATURE_INTERRUPT_REMAPPING] = { "interrupt_remapping", "remaps and so isolates interrupts" },
 	[IOMMUCTL_FEATURE_POSTED_INTERRUPTS] = { "posted_interrupts", "delivers interrupts to a running guest" },
 	[IOMMUCTL_FEATURE_COHERENT_WALK] = { "coherent_walk", "page table walks snoop the CPU caches" },
@@ -92,6 +104,17 @@ IOMMUCTL_EXPORT const char *iommuctl_feature_get_help(enum iommuctl_feature feat
 	return (size_t)feature < ARRAY_SIZE(features) ? features[feature].help : NULL;
 }
 
+IOMMUCTL_EXPORT int iommuctl_feature_get_reason(enum iommuctl_feature feature,
+						enum iommuctl_feature *ret_reason)
+{
+	if ((size_t)feature >= ARRAY_SIZE(features) || !ret_reason)
+		return -EINVAL;
+	if (!features[feature].reason)
+		return -ENOENT;
+	*ret_reason = features[feature].reason;
+	return 0;
+}
+
 IOMMUCTL_EXPORT int iommuctl_feature_get_default(enum iommuctl_feature feature,
 						 enum iommuctl_model model,
 						 struct iommuctl_value *ret_value)
@@ -131,4 +154,12 @@ void feature_text(struct iommuctl_iommu *iommu, enum iommuctl_feature feature, c
 		  const char *source)
 {
 	feature_set(iommu, feature, (struct iommuctl_value)VALUE_TEXT(value), source);
+}
+
+void feature_answer(struct iommuctl_iommu *iommu, enum iommuctl_feature feature, const char *reason,
+		    const char *source)
+{
+	feature_bool(iommu, feature, !reason, source);
+	if (reason)
+		feature_text(iommu, features[feature].reason, reason, source);
 }

@@ -252,23 +252,23 @@ struct feature_default {
 #define VALUE_TEXTS(n, ...) \
 	{ .type = IOMMUCTL_VALUE_TEXTS, .count = (n), .texts = { __VA_ARGS__ } }
 
-#define DEFAULTS_OPTIONAL_ABSENT_BUT_REASON \
+/* What is optional is not there unless the kernel says so. */
+#define DEFAULTS_OPTIONAL_ABSENT \
 	{ IOMMUCTL_FEATURE_PASID_BITS, VALUE_NUMBER(0) }, \
-	{ IOMMUCTL_FEATURE_NESTING, VALUE_BOOL(false) }, \
 	{ IOMMUCTL_FEATURE_BTM, VALUE_BOOL(false) }, \
 	{ IOMMUCTL_FEATURE_HTTU, VALUE_TEXT("none") }, \
 	{ IOMMUCTL_FEATURE_STALL, VALUE_TEXT("none") }, \
 	{ IOMMUCTL_FEATURE_ATS, VALUE_BOOL(false) }, \
 	{ IOMMUCTL_FEATURE_PRI, VALUE_BOOL(false) }, \
-	{ IOMMUCTL_FEATURE_DIRTY_TRACKING, VALUE_BOOL(false) }, \
 	{ IOMMUCTL_FEATURE_POSTED_INTERRUPTS, VALUE_BOOL(false) }, \
 	{ IOMMUCTL_FEATURE_CACHING_MODE, VALUE_BOOL(false) }
 
-/* What is optional is not there unless the kernel says so. */
-#define DEFAULTS_OPTIONAL_ABSENT \
-	DEFAULTS_OPTIONAL_ABSENT_BUT_REASON, \
-	{ IOMMUCTL_FEATURE_NESTING_REASON, \
-	  VALUE_TEXT("the kernel publishes no features of this IOMMU") }
+/* FEATURE is not there, and why. */
+#define DEFAULT_NO(feature, reason) \
+	{ IOMMUCTL_FEATURE_##feature, VALUE_BOOL(false) }, \
+	{ IOMMUCTL_FEATURE_##feature##_REASON, VALUE_TEXT(reason) }
+
+#define NOT_PUBLISHED "the kernel publishes no features of this IOMMU"
 /* clang-format on */
 
 extern const struct model model_intel_vtd, model_amd_vi, model_virtio_iommu, model_arm_smmu_v3,
@@ -298,6 +298,9 @@ void feature_number(struct iommuctl_iommu *iommu, enum iommuctl_feature feature,
 		    const char *source);
 void feature_text(struct iommuctl_iommu *iommu, enum iommuctl_feature feature, const char *value,
 		  const char *source);
+/* No, for REASON; yes where that is NULL. */
+void feature_answer(struct iommuctl_iommu *iommu, enum iommuctl_feature feature, const char *reason,
+		    const char *source);
 
 /* --------------------------------------------------------------- registers */
 

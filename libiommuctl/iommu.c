@@ -116,6 +116,23 @@ static enum iommuctl_model identify(struct iommuctl_topology *topology,
 	return IOMMUCTL_MODEL_UNKNOWN;
 }
 
+static void load_defaults(struct iommuctl_iommu *iommu)
+{
+	for (unsigned int i = 0; i < IOMMUCTL_FEATURE_COUNT; i++)
+		if (!iommu->sources[i] &&
+		    iommuctl_feature_get_default((enum iommuctl_feature)i, iommu->model,
+						 &iommu->features[i]) == 0)
+			iommu->sources[i] = "default";
+	/* a reason for what is there would be none */
+	for (unsigned int i = 0; i < IOMMUCTL_FEATURE_COUNT; i++) {
+		enum iommuctl_feature reason;
+
+		if (iommuctl_feature_get_reason((enum iommuctl_feature)i, &reason) == 0 &&
+		    iommu->features[i].boolean)
+			iommu->sources[reason] = NULL;
+	}
+}
+
 void iommu_load(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu)
 {
 	const struct model *model;
@@ -124,17 +141,7 @@ void iommu_load(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu
 	model = model_get(iommu->model);
 	if (model->load)
 		model->load(topology, iommu);
-	for (unsigned int i = 0; i < IOMMUCTL_FEATURE_COUNT; i++) {
-		enum iommuctl_feature feature = (enum iommuctl_feature)i;
-
-		/* a reason for what is there would be none */
-		if (iommu->sources[i] || (feature == IOMMUCTL_FEATURE_NESTING_REASON &&
-					  iommu->sources[IOMMUCTL_FEATURE_NESTING] &&
-					  iommu->features[IOMMUCTL_FEATURE_NESTING].boolean))
-			continue;
-		if (iommuctl_feature_get_default(feature, iommu->model, &iommu->features[i]) == 0)
-			iommu->sources[i] = "default";
-	}
+	load_defaults(iommu);
 }
 
 IOMMUCTL_EXPORT const char *iommuctl_iommu_get_name(const struct iommuctl_iommu *iommu)

@@ -155,13 +155,19 @@ enum iommuctl_feature {
 	IOMMUCTL_FEATURE_STAGE2,
 	IOMMUCTL_FEATURE_NESTING,
 	IOMMUCTL_FEATURE_NESTING_REASON,
+	IOMMUCTL_FEATURE_PASID,
+	IOMMUCTL_FEATURE_PASID_REASON,
+	IOMMUCTL_FEATURE_IOPF,
+	IOMMUCTL_FEATURE_IOPF_REASON,
 	IOMMUCTL_FEATURE_BTM,
 	IOMMUCTL_FEATURE_HTTU,
 	IOMMUCTL_FEATURE_STALL,
 	IOMMUCTL_FEATURE_ATS,
 	IOMMUCTL_FEATURE_PRI,
 	IOMMUCTL_FEATURE_DIRTY_TRACKING,
+	IOMMUCTL_FEATURE_DIRTY_TRACKING_REASON,
 	IOMMUCTL_FEATURE_SNOOP_CONTROL,
+	IOMMUCTL_FEATURE_SNOOP_CONTROL_REASON,
 	IOMMUCTL_FEATURE_INTERRUPT_REMAPPING,
 	IOMMUCTL_FEATURE_POSTED_INTERRUPTS,
 	IOMMUCTL_FEATURE_COHERENT_WALK,
@@ -174,6 +180,11 @@ enum iommuctl_feature {
 const char *iommuctl_feature_get_key(enum iommuctl_feature feature);
 /* What the feature means, one line; NULL when there is no such feature. */
 const char *iommuctl_feature_get_help(enum iommuctl_feature feature);
+/*
+ * The feature that says in words why FEATURE is not there; it is unknown where
+ * FEATURE is there. Errors: -ENOENT no reasons are given for it.
+ */
+int iommuctl_feature_get_reason(enum iommuctl_feature feature, enum iommuctl_feature *ret_reason);
 /*
  * What is assumed of MODEL when the kernel publishes nothing: the least every
  * implementation has. Errors: -ENODATA nothing is assumed.

@@ -20,6 +20,8 @@ static void load_formats(struct iommuctl_iommu *iommu, bool host, bool guest, bo
 	feature_set(iommu, IOMMUCTL_FEATURE_PAGE_TABLE_FORMATS, formats, FEATURES);
 }
 
+static const char NO_GUEST[] = "the hardware has no guest translation (EFR.GTSup is 0)";
+
 static void load_efr(struct iommuctl_iommu *iommu, uint64_t efr, uint64_t efr2)
 {
 	static const unsigned int widths[] = { 48, 57, 64 };
@@ -45,20 +47,32 @@ static void load_efr(struct iommuctl_iommu *iommu, uint64_t efr, uint64_t efr2)
 		     : access	     ? "access"
 				     : "none",
 		     FEATURES);
-	feature_bool(iommu, IOMMUCTL_FEATURE_DIRTY_TRACKING, dirty, FEATURES);
+	feature_answer(iommu, IOMMUCTL_FEATURE_DIRTY_TRACKING,
+		       dirty ? NULL : "the hardware keeps no dirty flags (EFR.HDSup is 0)",
+		       FEATURES);
 	feature_bool(iommu, IOMMUCTL_FEATURE_POSTED_INTERRUPTS, bits(efr, 7, 7), FEATURES);
 
 	/* the driver's condition for a nest parent; Linux has no nested domains on top of it yet */
-	feature_bool(iommu, IOMMUCTL_FEATURE_NESTING, false, FEATURES);
-	feature_text(iommu, IOMMUCTL_FEATURE_NESTING_REASON,
-		     !guest ? "the hardware has no guest translation (EFR.GTSup is 0)"
-		     : !bits(efr, 48, 48)
-			     ? "the hardware has no guest I/O protection (EFR.GIoSup is 0)"
-		     : !bits(efr2, 3, 3) ? "the hardware takes no guest address as GCR3 root "
-					   "pointer (EFR2.GCR3TRPMode is 0)"
-					 : "the hardware can, but Linux has no nested domains for "
-					   "AMD (checked up to 7.3)",
-		     FEATURES);
+	feature_answer(
+		iommu, IOMMUCTL_FEATURE_NESTING,
+		!guest		     ? NO_GUEST
+		: !bits(efr, 48, 48) ? "the hardware has no guest I/O protection (EFR.GIoSup is 0)"
+		: !bits(efr2, 3, 3)  ? "the hardware takes no guest address as GCR3 root "
+				       "pointer (EFR2.GCR3TRPMode is 0)"
+				     : "the hardware can, but Linux has no nested domains for "
+				       "AMD (checked up to 7.3)",
+		FEATURES);
+	feature_answer(iommu, IOMMUCTL_FEATURE_PASID,
+		       guest ? "the hardware can, but Linux attaches no PASIDs on AMD (checked up "
+			       "to 7.3)"
+			     : NO_GUEST,
+		       FEATURES);
+	feature_answer(iommu, IOMMUCTL_FEATURE_IOPF,
+		       bits(efr, 1, 1)
+			       ? "the hardware can, but Linux delivers no page faults of AMD "
+				 "(checked up to 7.3)"
+			       : "the hardware takes no page requests (EFR.PPRSup is 0)",
+		       FEATURES);
 }
 
 /* "EFR:EFR2", or EFR alone on kernels that do not know the second register. */
@@ -95,6 +109,10 @@ static void load(struct iommuctl_topology *topology, struct iommuctl_iommu *iomm
 
 static const struct feature_default defaults[] = {
 	DEFAULTS_OPTIONAL_ABSENT,
+	DEFAULT_NO(NESTING, NOT_PUBLISHED),
+	DEFAULT_NO(PASID, NOT_PUBLISHED),
+	DEFAULT_NO(IOPF, NOT_PUBLISHED),
+	DEFAULT_NO(DIRTY_TRACKING, NOT_PUBLISHED),
 	{ IOMMUCTL_FEATURE_INPUT_BITS, VALUE_NUMBER(48) },
 	{ IOMMUCTL_FEATURE_ASID_BITS, VALUE_NUMBER(16) },
 	{ IOMMUCTL_FEATURE_PAGE_SIZES,

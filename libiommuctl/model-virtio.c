@@ -45,12 +45,15 @@ static void load(struct iommuctl_topology *topology, struct iommuctl_iommu *iomm
 }
 
 static const struct feature_default defaults[] = {
-	DEFAULTS_OPTIONAL_ABSENT_BUT_REASON,
+	DEFAULTS_OPTIONAL_ABSENT,
+	DEFAULT_NO(NESTING, "virtio-iommu has no nested translation"),
+	DEFAULT_NO(PASID, "virtio-iommu has no PASIDs"),
+	DEFAULT_NO(IOPF, "virtio-iommu has no page requests"),
+	DEFAULT_NO(DIRTY_TRACKING, "virtio-iommu keeps no dirty flags"),
+	DEFAULT_NO(SNOOP_CONTROL, "virtio-iommu cannot force DMA to snoop"),
 	{ IOMMUCTL_FEATURE_PAGE_TABLE_FORMATS, { .type = IOMMUCTL_VALUE_TEXTS } },
 	{ IOMMUCTL_FEATURE_STAGE1, VALUE_BOOL(false) },
 	{ IOMMUCTL_FEATURE_STAGE2, VALUE_BOOL(true) },
-	{ IOMMUCTL_FEATURE_NESTING_REASON, VALUE_TEXT("virtio-iommu has no nested translation") },
-	{ IOMMUCTL_FEATURE_SNOOP_CONTROL, VALUE_BOOL(false) },
 	{ IOMMUCTL_FEATURE_INTERRUPT_REMAPPING, VALUE_BOOL(false) },
 };
 

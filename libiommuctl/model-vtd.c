@@ -85,19 +85,36 @@ static void load_page_sizes(struct iommuctl_iommu *iommu, bool stage2)
 /* The kernel's own conditions, drivers/iommu/intel/iommu.h: sm_supported() and the like. */
 static void load_scalable(struct iommuctl_iommu *iommu, bool scalable)
 {
-	bool nesting = scalable && ECAP_FIELD("nest");
-	bool dirty = scalable && ECAP_FIELD("ssads");
+	static const char NO_SCALABLE[] = "the hardware has no scalable mode (ECAP.SMTS is 0)";
+	bool pasid = scalable && ECAP_FIELD("pasid"), dirty = scalable && ECAP_FIELD("ssads");
 
-	feature_number(iommu, IOMMUCTL_FEATURE_PASID_BITS,
-		       scalable && ECAP_FIELD("pasid") ? ECAP_FIELD("pss") + 1 : 0, ECAP);
-	feature_bool(iommu, IOMMUCTL_FEATURE_NESTING, nesting, ECAP);
-	if (!nesting)
-		feature_text(iommu, IOMMUCTL_FEATURE_NESTING_REASON,
-			     scalable ? "the hardware has no nested translation (ECAP.NEST is 0)"
-				      : "the hardware has no scalable mode (ECAP.SMTS is 0)",
-			     ECAP);
+	feature_number(iommu, IOMMUCTL_FEATURE_PASID_BITS, pasid ? ECAP_FIELD("pss") + 1 : 0, ECAP);
+	feature_answer(iommu, IOMMUCTL_FEATURE_NESTING,
+		       !scalable ? NO_SCALABLE
+		       : ECAP_FIELD("nest")
+			       ? NULL
+			       : "the hardware has no nested translation (ECAP.NEST is 0)",
+		       ECAP);
+	feature_answer(iommu, IOMMUCTL_FEATURE_PASID,
+		       !scalable ? NO_SCALABLE
+		       : pasid	 ? NULL
+				 : "the hardware has no PASIDs (ECAP.PASID is 0)",
+		       ECAP);
+	feature_answer(iommu, IOMMUCTL_FEATURE_IOPF,
+		       !scalable	   ? NO_SCALABLE
+		       : ECAP_FIELD("prs") ? NULL
+					   : "the hardware takes no page requests (ECAP.PRS is 0)",
+		       ECAP);
+	feature_answer(iommu, IOMMUCTL_FEATURE_DIRTY_TRACKING,
+		       !scalable ? NO_SCALABLE
+		       : !dirty	 ? "the hardware keeps no dirty flags (ECAP.SSADS is 0)"
+		       : ECAP_FIELD("smpwcs") ? NULL
+					      : "page walks do not snoop caches (ECAP.SMPWCS is 0)",
+		       ECAP);
+	feature_answer(iommu, IOMMUCTL_FEATURE_SNOOP_CONTROL,
+		       ECAP_FIELD("sc") ? NULL : "the hardware has no snoop control (ECAP.SC is 0)",
+		       ECAP);
 	feature_text(iommu, IOMMUCTL_FEATURE_HTTU, dirty ? "access+dirty" : "none", ECAP);
-	feature_bool(iommu, IOMMUCTL_FEATURE_DIRTY_TRACKING, dirty && ECAP_FIELD("smpwcs"), ECAP);
 	feature_bool(iommu, IOMMUCTL_FEATURE_COHERENT_WALK,
 		     scalable ? ECAP_FIELD("smpwcs") : ECAP_FIELD("c"), ECAP);
 }
@@ -111,7 +128,6 @@ static void load_features(struct iommuctl_iommu *iommu)
 	} flags[] = {
 		{ IOMMUCTL_FEATURE_ATS, 1, "dt" },
 		{ IOMMUCTL_FEATURE_PRI, 1, "prs" },
-		{ IOMMUCTL_FEATURE_SNOOP_CONTROL, 1, "sc" },
 		{ IOMMUCTL_FEATURE_INTERRUPT_REMAPPING, 1, "ir" },
 		{ IOMMUCTL_FEATURE_BYPASS, 1, "pt" },
 		{ IOMMUCTL_FEATURE_POSTED_INTERRUPTS, 0, "pi" },
@@ -146,10 +162,14 @@ static void load(struct iommuctl_topology *topology, struct iommuctl_iommu *iomm
 
 static const struct feature_default defaults[] = {
 	DEFAULTS_OPTIONAL_ABSENT,
+	DEFAULT_NO(NESTING, NOT_PUBLISHED),
+	DEFAULT_NO(PASID, NOT_PUBLISHED),
+	DEFAULT_NO(IOPF, NOT_PUBLISHED),
+	DEFAULT_NO(DIRTY_TRACKING, NOT_PUBLISHED),
+	DEFAULT_NO(SNOOP_CONTROL, NOT_PUBLISHED),
 	{ IOMMUCTL_FEATURE_ASID_BITS, VALUE_NUMBER(4) },
 	{ IOMMUCTL_FEATURE_PAGE_SIZES, VALUE_NUMBERS(1, 4096) },
 	{ IOMMUCTL_FEATURE_STAGE2, VALUE_BOOL(true) },
-	{ IOMMUCTL_FEATURE_SNOOP_CONTROL, VALUE_BOOL(false) },
 	{ IOMMUCTL_FEATURE_COHERENT_WALK, VALUE_BOOL(false) },
 	{ IOMMUCTL_FEATURE_BYPASS, VALUE_BOOL(false) },
 };

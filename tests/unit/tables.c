@@ -283,6 +283,39 @@ static void test_defaults(void **state)
 		-EINVAL);
 }
 
+/* Whatever is said to be missing by default has a reason, and nothing else has. */
+static void test_reasons(void **state)
+{
+	enum iommuctl_feature reason;
+	enum iommuctl_model model;
+	size_t reasons = 0;
+
+	(void)state;
+	for (unsigned int i = 0; i < IOMMUCTL_FEATURE_COUNT; i++) {
+		enum iommuctl_feature feature = (enum iommuctl_feature)i;
+		char key[64];
+
+		if (iommuctl_feature_get_reason(feature, &reason) < 0)
+			continue;
+		reasons++;
+		snprintf(key, sizeof(key), "%s_reason", iommuctl_feature_get_key(feature));
+		assert_string_equal(iommuctl_feature_get_key(reason), key);
+		for (size_t m = 1; iommuctl_model_get(m, &model) == 0; m++) {
+			struct iommuctl_value value, why;
+
+			assert_int_equal(iommuctl_feature_get_default(feature, model, &value), 0);
+			assert_int_equal(value.type, IOMMUCTL_VALUE_BOOL);
+			assert_int_equal(iommuctl_feature_get_default(reason, model, &why),
+					 value.boolean ? -ENODATA : 0);
+			assert_true(value.boolean || is_help(why.text));
+		}
+	}
+	assert_int_equal(reasons, 5);
+	assert_int_equal(iommuctl_feature_get_reason(IOMMUCTL_FEATURE_STAGE1, &reason), -ENOENT);
+	assert_int_equal(iommuctl_feature_get_reason(IOMMUCTL_FEATURE_COUNT, &reason), -EINVAL);
+	assert_int_equal(iommuctl_feature_get_reason(IOMMUCTL_FEATURE_NESTING, NULL), -EINVAL);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -294,6 +327,7 @@ int main(void)
 		cmocka_unit_test(test_prefixes_are_unambiguous),
 		cmocka_unit_test(test_features),
 		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_reasons),
 	};
 
 	srandom(1);
