@@ -236,6 +236,37 @@ static void parse_words(struct app *app, const struct command *command, int word
 	free(doc);
 }
 
+/* Whether WORD is a global option whose value is the next word. */
+static bool takes_next(const char *word)
+{
+	for (const struct argp_option *option = global_options; option->name || option->doc;
+	     option++)
+		if (option->arg && word[0] == '-' &&
+		    (word[1] == '-' ? strcmp(word + 2, option->name) == 0
+				    : option->key < 0x100 && word[strlen(word) - 1] == option->key))
+			return true;
+	return false;
+}
+
+/* "iommu -j show" is "iommu show -j": the verb goes before options that stand before it. */
+static void move_verb(int argc, char **argv)
+{
+	const struct command *command = NULL;
+	int at = 1;
+
+	while (at < argc && argv[at][0] == '-' && strcmp(argv[at], "--") != 0)
+		at += takes_next(argv[at]) ? 2 : 1;
+	while (at > 1 && at < argc && (command = command_next(command)))
+		if (command->verb && strcmp(command->noun, argv[0]) == 0 &&
+		    strcmp(command->verb, argv[at]) == 0) {
+			char *verb = argv[at];
+
+			memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof(*argv));
+			argv[1] = verb;
+			return;
+		}
+}
+
 static error_t parse_top(int key, char *arg, struct argp_state *state)
 {
 	struct app *app = state->input;
@@ -248,6 +279,7 @@ static error_t parse_top(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		rest = state->argc - state->next + 1;
+		move_verb(rest, state->argv + state->next - 1);
 		command = command_find(state->argv + state->next - 1, rest, &words);
 		if (!command)
 			word_error(state, "unknown command", arg);

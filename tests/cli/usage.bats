@@ -73,6 +73,13 @@ each_refused() {
 		on intel-vmd iommu list dmar0 $option dmar1 dmar2
 		status_is 0
 		output_is "$before"
+		# shellcheck disable=SC2086
+		on intel-vmd iommu $option show dmar1
+		status_is 0
+		before=$output
+		# shellcheck disable=SC2086
+		on intel-vmd iommu show $option dmar1
+		output_is "$before"
 	done
 }
 
