@@ -117,7 +117,7 @@ struct app {
 	const char *output;
 	const char *format; /* topology --format */
 	const char *color;
-	enum iommuctl_model model; /* register --model */
+	const char *arch; /* register --model */
 	bool json, no_heading, verbose, quiet;
 	char **args;
 	size_t arg_count;

@@ -91,13 +91,12 @@ static void offer_attributes(const struct query *query, const struct command *co
 static void offer_models(const struct query *query)
 {
 	const struct iommuctl_register *reg = NULL;
-	enum iommuctl_model last = IOMMUCTL_MODEL_UNKNOWN;
+	const char *last = "";
 
 	while ((reg = iommuctl_register_next(reg))) {
-		if (iommuctl_register_get_model(reg) != last)
-			offer(query, "", iommuctl_model_to_string(iommuctl_register_get_model(reg)),
-			      NULL);
-		last = iommuctl_register_get_model(reg);
+		if (strcmp(iommuctl_register_get_arch(reg), last) != 0)
+			offer(query, "", iommuctl_register_get_arch(reg), NULL);
+		last = iommuctl_register_get_arch(reg);
 	}
 }
 

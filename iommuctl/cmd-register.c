@@ -30,7 +30,7 @@ static json_object *fields_to_json(const struct iommuctl_register *reg, uint64_t
 
 #define ENTRY ((const struct entry *)object)
 
-GETTER(get_arch, value_text(iommuctl_model_to_string(iommuctl_register_get_model(ENTRY->reg))))
+GETTER(get_arch, value_text(iommuctl_register_get_arch(ENTRY->reg)))
 GETTER(get_name, value_text(iommuctl_register_get_name(ENTRY->reg)))
 GETTER(get_value, value_hex(ENTRY->value))
 GETTER(get_fields, fields_to_json(ENTRY->reg, ENTRY->value))
@@ -60,7 +60,7 @@ static void rows_fields(const void *object, struct rows *rows)
 
 /* clang-format off */
 static const struct attr show_attrs[] = {
-	{ .key = "arch", .heading = "MODEL", .flags = ATTR_COLUMN, .get = get_arch, .help = "model of IOMMU that has it" },
+	{ .key = "arch", .heading = "MODEL", .flags = ATTR_COLUMN, .get = get_arch, .help = "what has it: a model of IOMMU, or another part" },
 	{ .key = "name", .heading = "REGISTER", .flags = ATTR_COLUMN, .get = get_name, .help = "name" },
 	{ .key = "value", .heading = "VALUE", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_value, .help = "value given" },
 	{ .key = "fields", .heading = "FIELDS", .flags = ATTR_COLUMN, .get = get_fields, .rows = rows_fields, .help = "each field, bare and decoded" },
@@ -68,7 +68,7 @@ static const struct attr show_attrs[] = {
 };
 
 static const struct attr list_attrs[] = {
-	{ .key = "arch", .heading = "MODEL", .flags = ATTR_COLUMN, .get = get_arch, .help = "model of IOMMU that has it" },
+	{ .key = "arch", .heading = "MODEL", .flags = ATTR_COLUMN, .get = get_arch, .help = "what has it: a model of IOMMU, or another part" },
 	{ .key = "name", .heading = "REGISTER", .flags = ATTR_COLUMN, .get = get_name, .help = "name" },
 	{ .key = "width", .heading = "WIDTH", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_width, .help = "width in bits" },
 	{ .key = "help", .heading = "MEANING", .flags = ATTR_COLUMN, .get = get_help, .help = "what it is" },
@@ -120,66 +120,78 @@ static bool parse_value(const char *text, uint64_t *ret)
 	return errno == 0 && *end == '\0';
 }
 
-/*
- * "cap" is a name of several models: the model that was asked for, or else of
- * another register on the command line, or else the first one.
- */
-static enum iommuctl_model find_model(const struct app *app)
+static bool has_arch(const struct iommuctl_register *reg, const char *arch)
 {
-	const struct iommuctl_register *reg = NULL;
+	return !arch || strcmp(arch, iommuctl_register_get_arch(reg)) == 0;
+}
 
-	if (app->model != IOMMUCTL_MODEL_UNKNOWN)
-		return app->model;
-	for (size_t i = 0; i < app->arg_count; i++) {
-		size_t length = strcspn(app->args[i], "=");
-		const struct iommuctl_register *match = NULL;
-		size_t matches = 0;
+/*
+ * The first register of ARCH (NULL: of any) whose name is the first LENGTH
+ * characters of NAME, in any case; *RET_COUNT is how many there are.
+ */
+static const struct iommuctl_register *find_register(const char *arch, const char *name,
+						     size_t length, size_t *ret_count)
+{
+	const struct iommuctl_register *reg = NULL, *first = NULL;
 
-		while ((reg = iommuctl_register_next(reg)))
-			if (strlen(iommuctl_register_get_name(reg)) == length &&
-			    strncasecmp(iommuctl_register_get_name(reg), app->args[i], length) ==
-				    0) {
-				match = reg;
-				matches++;
-			}
-		if (matches == 1)
-			return iommuctl_register_get_model(match);
+	*ret_count = 0;
+	while ((reg = iommuctl_register_next(reg)))
+		if (has_arch(reg, arch) && strlen(iommuctl_register_get_name(reg)) == length &&
+		    strncasecmp(iommuctl_register_get_name(reg), name, length) == 0 &&
+		    (*ret_count)++ == 0)
+			first = reg;
+	return first;
+}
+
+/*
+ * "cap" is a name of several models: the one that was asked for, or else that of
+ * another register on the command line, or else NULL, the first one.
+ */
+static const char *find_arch(const struct app *app)
+{
+	for (size_t i = 0; !app->arch && i < app->arg_count; i++) {
+		const struct iommuctl_register *reg;
+		size_t count;
+
+		reg = find_register(NULL, app->args[i], strcspn(app->args[i], "="), &count);
+		if (count == 1)
+			return iommuctl_register_get_arch(reg);
 	}
-	return IOMMUCTL_MODEL_UNKNOWN;
+	return app->arch;
 }
 
 static const char hex_digits[] = "0123456789abcdefABCDEF";
 
-static int parse_entry(struct app *app, enum iommuctl_model hint_model, const char *word,
+static int parse_entry(const struct app *app, const char *arch, const char *word,
 		       struct entry *entry)
 {
-	char name[32] = "";
-	size_t length = strcspn(word, "=");
+	size_t length = strcspn(word, "="), count;
+	const char *text = word + length + 1;
+	unsigned int width;
 
-	for (size_t i = 0; i < length && i + 1 < sizeof(name); i++)
-		name[i] = (char)tolower((unsigned char)word[i]);
 	if (word[length] != '=') {
 		message("register %s: decode: not of the form NAME=VALUE", word);
 		return -EINVAL;
 	}
-	if (iommuctl_register_find(hint_model, name, &entry->reg) < 0 &&
-	    (app->model != IOMMUCTL_MODEL_UNKNOWN ||
-	     iommuctl_register_find(IOMMUCTL_MODEL_UNKNOWN, name, &entry->reg) < 0)) {
+	entry->reg = find_register(arch, word, length, &count);
+	if (!entry->reg && !app->arch)
+		entry->reg = find_register(NULL, word, length, &count);
+	if (!entry->reg) {
 		message("register %s: decode: no such register", word);
 		hint("iommuctl register list names them");
 		return -ENOENT;
 	}
-	if (!parse_value(word + length + 1, &entry->value)) {
+	if (!parse_value(text, &entry->value)) {
 		message("register %s: decode: not a number of 64 bits", word);
 		/* as sysfs prints them */
-		if (word[length + 1] && !word[length + 1 + strspn(word + length + 1, hex_digits)])
-			hint("hexadecimal needs 0x: %s=0x%s", name, word + length + 1);
+		if (text[0] && !text[strspn(text, hex_digits)])
+			hint("hexadecimal needs 0x: %s=0x%s",
+			     iommuctl_register_get_name(entry->reg), text);
 		return -EINVAL;
 	}
-	if (iommuctl_register_get_width(entry->reg) < 64 &&
-	    entry->value >> iommuctl_register_get_width(entry->reg)) {
-		message("register %s: decode: wider than its %u bits", word,
-			iommuctl_register_get_width(entry->reg));
+	width = iommuctl_register_get_width(entry->reg);
+	if (width < 64 && entry->value >> width) {
+		message("register %s: decode: wider than its %u bits", word, width);
 		return -ERANGE;
 	}
 	return 0;
@@ -188,7 +200,7 @@ static int parse_entry(struct app *app, enum iommuctl_model hint_model, const ch
 static int run_register_show(struct app *app)
 {
 	struct entry *entries = calloc(app->arg_count + 1, sizeof(*entries));
-	enum iommuctl_model model = find_model(app);
+	const char *arch = find_arch(app);
 	struct objects objects = { 0 };
 	int r = EXIT_FAILED;
 
@@ -197,7 +209,7 @@ static int run_register_show(struct app *app)
 	if (selection_make(app, VIEW_SHOW) < 0)
 		r = EXIT_USAGE;
 	for (size_t i = 0; r != EXIT_USAGE && i < app->arg_count; i++)
-		if (parse_entry(app, model, app->args[i], &entries[i]) < 0)
+		if (parse_entry(app, arch, app->args[i], &entries[i]) < 0)
 			app->failed++;
 		else if (objects_add(&objects, &entries[i]) < 0)
 			app->failed++;
@@ -226,8 +238,7 @@ static int run_register_list(struct app *app)
 	r = entries ? 0 : -ENOMEM;
 	for (size_t i = 0; r >= 0 && (reg = iommuctl_register_next(reg)); i++) {
 		entries[i].reg = reg;
-		if (app->model == IOMMUCTL_MODEL_UNKNOWN ||
-		    app->model == iommuctl_register_get_model(reg))
+		if (has_arch(reg, app->arch))
 			r = objects_add(&objects, &entries[i]);
 	}
 	r = r >= 0 ? render(app, VIEW_TABLE, &objects, NULL) : EXIT_FAILED;
@@ -238,14 +249,21 @@ static int run_register_list(struct app *app)
 
 static error_t parse(int key, char *arg, struct app *app)
 {
+	const struct iommuctl_register *reg = NULL;
+	enum iommuctl_model model;
+
 	if (key != 'm')
 		return ARGP_ERR_UNKNOWN;
-	return iommuctl_model_from_string(arg, &app->model) < 0 ? EINVAL : 0;
+	app->arch = arg;
+	while ((reg = iommuctl_register_next(reg)))
+		if (has_arch(reg, arg))
+			return 0;
+	return iommuctl_model_from_string(arg, &model) < 0 ? EINVAL : 0;
 }
 
 static const struct argp_option options[] = {
-	{ "model", 'm', "MODEL", 0, "Take registers of this model: intel-vtd, amd-vi, virtio-iommu",
-	  0 },
+	{ "model", 'm', "MODEL", 0,
+	  "Take registers of this model or part, such as arm-smmu-v3, pci", 0 },
 	{ 0 },
 };
 

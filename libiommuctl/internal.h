@@ -147,7 +147,7 @@ struct register_value {
 	uint64_t value;
 };
 
-#define IOMMU_REGISTERS_MAX 4
+#define IOMMU_REGISTERS_MAX 16
 
 struct iommuctl_iommu {
 	const char *name;
@@ -309,8 +309,16 @@ enum field_kind {
 	FIELD_NUMBER, /* (raw << shift) + bias */
 	FIELD_POWER,  /* 1 << (raw * scale + bias) */
 	FIELD_ENUM,   /* labels[raw]; NULL: no meaning */
+	FIELD_CODE,   /* numbers[raw]; 0: no meaning */
+	FIELD_NAMED,  /* the name that the register's value has, or else raw */
 	FIELD_SET,    /* labels of the bits that are set */
-	FIELD_SIZES,  /* numbers of the bits that are set */
+	FIELD_SIZES,  /* numbers of the bits that are set; without numbers: their weights */
+};
+
+/* A name of values that are VALUE in the bits of MASK. */
+struct field_name {
+	uint64_t mask, value;
+	const char *name;
 };
 
 struct iommuctl_field {
@@ -323,10 +331,12 @@ struct iommuctl_field {
 	unsigned int most;	   /* a larger raw value is reserved; 0: none is */
 	const char *const *labels; /* as many as the raw value, or the bits, can have */
 	const uint64_t *numbers;
+	const struct field_name *names; /* ended by { 0 } */
 };
 
 struct iommuctl_register {
 	enum iommuctl_model model;
+	const char *arch; /* what has it, where that is no model */
 	const char *name;
 	const char *help;
 	const char *spec;
@@ -335,7 +345,9 @@ struct iommuctl_register {
 	size_t field_count;
 };
 
-extern const struct iommuctl_register vtd_registers[2], amd_registers[3], virtio_registers[1];
+extern const struct iommuctl_register vtd_registers[2], amd_registers[3], virtio_registers[3],
+	smmu_v3_registers[12], smmu_registers[14], riscv_registers[1], tegra_registers[3],
+	pci_registers[10];
 
 /* ----------------------------------------------------------------- iommufd */
 

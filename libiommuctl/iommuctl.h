@@ -100,7 +100,7 @@ enum iommuctl_value_type {
 	IOMMUCTL_VALUE_TEXTS = 5,   /* COUNT of them */
 };
 
-#define IOMMUCTL_VALUE_MAX 16
+#define IOMMUCTL_VALUE_MAX 64
 
 /* A decoded fact. Texts are static. */
 struct iommuctl_value {
@@ -209,7 +209,13 @@ const struct iommuctl_register *iommuctl_register_next(const struct iommuctl_reg
  */
 int iommuctl_register_find(enum iommuctl_model model, const char *name,
 			   const struct iommuctl_register **ret_reg);
+/* IOMMUCTL_MODEL_UNKNOWN for a register that no IOMMU has. */
 enum iommuctl_model iommuctl_register_get_model(const struct iommuctl_register *reg);
+/*
+ * What has the register: the name of its model, or "pci" (configuration space
+ * of devices), "tegra241-cmdqv". No two registers of one have the same name.
+ */
+const char *iommuctl_register_get_arch(const struct iommuctl_register *reg);
 const char *iommuctl_register_get_name(const struct iommuctl_register *reg);
 const char *iommuctl_register_get_help(const struct iommuctl_register *reg);
 /* The document that defines it. */

@@ -29,6 +29,10 @@ libcore_la_SOURCES = \
 	%D%/record.c \
 	%D%/record.h \
 	%D%/register-amd.c \
+	%D%/register-pci.c \
+	%D%/register-riscv.c \
+	%D%/register-smmu-v3.c \
+	%D%/register-smmu.c \
 	%D%/register-virtio.c \
 	%D%/register-vtd.c \
 	%D%/register.c \

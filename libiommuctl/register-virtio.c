@@ -28,11 +28,31 @@ static const struct iommuctl_field feature_fields[] = {
 	{ .name = "admin_vq", .high = 41, .low = 41, .help = "administration queue" },
 };
 
-const struct iommuctl_register virtio_registers[1] = {
+static const struct iommuctl_field bits_fields[] = {
+	{ .name = "bits", .high = 7, .low = 0, .kind = FIELD_NUMBER, .most = 64, .help = "size, in bits" },
+};
+
+static const struct iommuctl_field sizes_fields[] = {
+	{ .name = "sizes", .high = 63, .low = 0, .kind = FIELD_SIZES, .help = "page sizes, in bytes" },
+};
+
+const struct iommuctl_register virtio_registers[3] = {
 	{
 		.model = IOMMUCTL_MODEL_VIRTIO_IOMMU, .name = "features", .width = 64,
 		.help = "Feature bits the device and the driver agreed on",
 		.spec = "Virtual I/O Device (VIRTIO) 1.3, 5.13.3 and 6",
 		.fields = feature_fields, .field_count = ARRAY_SIZE(feature_fields),
+	},
+	{
+		.model = IOMMUCTL_MODEL_VIRTIO_IOMMU, .name = "input_bits", .width = 8,
+		.help = "Input address size, as in the kernel log",
+		.spec = "Linux, drivers/iommu/virtio-iommu.c",
+		.fields = bits_fields, .field_count = ARRAY_SIZE(bits_fields),
+	},
+	{
+		.model = IOMMUCTL_MODEL_VIRTIO_IOMMU, .name = "page_size_mask", .width = 64,
+		.help = "Page sizes, as in the kernel log",
+		.spec = "Virtual I/O Device (VIRTIO) 1.3, 5.13.4, page_size_mask",
+		.fields = sizes_fields, .field_count = ARRAY_SIZE(sizes_fields),
 	},
 };

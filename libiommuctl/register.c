@@ -12,6 +12,11 @@ static const struct {
 	{ vtd_registers, ARRAY_SIZE(vtd_registers) },
 	{ amd_registers, ARRAY_SIZE(amd_registers) },
 	{ virtio_registers, ARRAY_SIZE(virtio_registers) },
+	{ smmu_v3_registers, ARRAY_SIZE(smmu_v3_registers) },
+	{ tegra_registers, ARRAY_SIZE(tegra_registers) },
+	{ smmu_registers, ARRAY_SIZE(smmu_registers) },
+	{ riscv_registers, ARRAY_SIZE(riscv_registers) },
+	{ pci_registers, ARRAY_SIZE(pci_registers) },
 };
 
 uint64_t bits(uint64_t value, unsigned int high, unsigned int low)
@@ -53,6 +58,13 @@ IOMMUCTL_EXPORT int iommuctl_register_find(enum iommuctl_model model, const char
 IOMMUCTL_EXPORT enum iommuctl_model iommuctl_register_get_model(const struct iommuctl_register *reg)
 {
 	return reg ? reg->model : IOMMUCTL_MODEL_UNKNOWN;
+}
+
+IOMMUCTL_EXPORT const char *iommuctl_register_get_arch(const struct iommuctl_register *reg)
+{
+	if (!reg)
+		return NULL;
+	return reg->arch ? reg->arch : iommuctl_model_to_string(reg->model);
 }
 
 IOMMUCTL_EXPORT const char *iommuctl_register_get_name(const struct iommuctl_register *reg)
@@ -121,6 +133,22 @@ IOMMUCTL_EXPORT uint64_t iommuctl_field_get_raw(const struct iommuctl_field *fie
 	return field ? bits(reg_value, field->high, field->low) : 0;
 }
 
+static void decode_bits(const struct iommuctl_field *field, uint64_t raw,
+			struct iommuctl_value *value)
+{
+	value->type = field->kind == FIELD_SET ? IOMMUCTL_VALUE_TEXTS : IOMMUCTL_VALUE_NUMBERS;
+	for (int bit = 0; bit <= field->high - field->low; bit++) {
+		if (!(raw >> bit & 1))
+			continue;
+		if (field->kind == FIELD_SET)
+			value->texts[value->count++] = field->labels[bit];
+		else if (field->numbers)
+			value->numbers[value->count++] = field->numbers[bit];
+		else
+			value->numbers[value->count++] = UINT64_C(1) << (field->low + bit);
+	}
+}
+
 IOMMUCTL_EXPORT struct iommuctl_value iommuctl_field_decode(const struct iommuctl_field *field,
 							    uint64_t reg_value)
 {
@@ -141,18 +169,18 @@ IOMMUCTL_EXPORT struct iommuctl_value iommuctl_field_decode(const struct iommuct
 		if (field->labels[raw])
 			return (struct iommuctl_value)VALUE_TEXT(field->labels[raw]);
 		return value;
+	case FIELD_CODE:
+		if (field->numbers[raw] > 0)
+			return (struct iommuctl_value)VALUE_NUMBER(field->numbers[raw]);
+		return value;
+	case FIELD_NAMED:
+		for (const struct field_name *name = field->names; name->name; name++)
+			if ((reg_value & name->mask) == name->value)
+				return (struct iommuctl_value)VALUE_TEXT(name->name);
+		return (struct iommuctl_value)VALUE_NUMBER(raw);
 	case FIELD_SET:
 	case FIELD_SIZES:
-		value.type =
-			field->kind == FIELD_SET ? IOMMUCTL_VALUE_TEXTS : IOMMUCTL_VALUE_NUMBERS;
-		for (int bit = 0; bit <= field->high - field->low; bit++) {
-			if (!(raw >> bit & 1))
-				continue;
-			if (field->kind == FIELD_SET)
-				value.texts[value.count++] = field->labels[bit];
-			else
-				value.numbers[value.count++] = field->numbers[bit];
-		}
+		decode_bits(field, raw, &value);
 		return value;
 	}
 	return value;

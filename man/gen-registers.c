@@ -66,21 +66,48 @@ static struct iommuctl_value decode(const struct iommuctl_field *field, uint64_t
 	return iommuctl_field_decode(field, raw << low);
 }
 
-/* "0 means 4-level, 1 means 5-level": each code, or each bit of a set, that means something. */
-static void print_codes(const struct iommuctl_field *field, unsigned int bits, bool set)
+/* Codes enough to see how a field decodes. */
+static uint64_t count_codes(unsigned int bits)
 {
-	const char *separator = "";
+	return UINT64_C(1) << (bits < 12 ? bits : 12);
+}
 
-	for (uint64_t code = 0; set ? code < bits : code < UINT64_C(1) << bits; code++) {
-		struct iommuctl_value value = decode(field, set ? UINT64_C(1) << code : code);
+/* Whether all codes are numbers that the first two tell: equal steps, or equal factors. */
+static bool is_regular(const struct iommuctl_field *field, unsigned int bits)
+{
+	uint64_t first = decode(field, 0).number, second = decode(field, 1).number;
+	uint64_t sum = first, product = first;
 
-		if (value.type == IOMMUCTL_VALUE_NONE)
+	for (uint64_t code = 0; code < count_codes(bits); code++) {
+		struct iommuctl_value value = decode(field, code);
+
+		if (value.type == IOMMUCTL_VALUE_TEXT ||
+		    (value.type == IOMMUCTL_VALUE_NUMBER && value.number != sum &&
+		     value.number != product))
+			return false;
+		sum += second - first;
+		product *= first > 0 ? second / first : 0;
+	}
+	return true;
+}
+
+/* "0 means 4-level, 1 means 5-level": each code that means something else than itself. */
+static void print_codes(const struct iommuctl_field *field, unsigned int bits)
+{
+	const char *separator = "The code ";
+
+	for (uint64_t code = 0; code < count_codes(bits); code++) {
+		struct iommuctl_value value = decode(field, code);
+
+		if (value.type == IOMMUCTL_VALUE_NONE ||
+		    (value.type == IOMMUCTL_VALUE_NUMBER && value.number == code))
 			continue;
-		printf("%s%s%" PRIu64 " means ", separator, set ? "bit " : "", code);
+		printf("%s%" PRIu64 " means ", separator, code);
 		print_value(stdout, &value);
 		separator = ",\n";
 	}
-	puts(".");
+	if (separator[0] == ',')
+		puts(".");
 }
 
 /* Numbers that are not what the bits say: two codes show the rule. */
@@ -91,23 +118,47 @@ static void print_rule(uint64_t first, uint64_t second)
 		       second);
 }
 
-static void print_decoding(const struct iommuctl_field *field, unsigned int bits)
+/* Each bit of a set, unless all of them are numbers that they are the bits of. */
+static void print_set(const struct iommuctl_field *field, unsigned int low, unsigned int bits)
+{
+	unsigned int weights = 0;
+
+	for (unsigned int bit = 0; bit < bits; bit++) {
+		struct iommuctl_value value = decode(field, UINT64_C(1) << bit);
+
+		weights += value.type == IOMMUCTL_VALUE_NUMBERS &&
+			   value.numbers[0] == UINT64_C(1) << (low + bit);
+	}
+	if (weights == bits) {
+		puts("A set: each bit means what it is in the register.");
+		return;
+	}
+	puts("A set:");
+	for (unsigned int bit = 0; bit < bits; bit++) {
+		struct iommuctl_value value = decode(field, UINT64_C(1) << bit);
+
+		printf("%sbit %u means ", bit > 0 ? ",\n" : "", bit);
+		print_value(stdout, &value);
+	}
+	puts(".");
+}
+
+static void print_decoding(const struct iommuctl_field *field, unsigned int low, unsigned int bits)
 {
 	struct iommuctl_value value = decode(field, 0);
 
 	switch (value.type) {
 	case IOMMUCTL_VALUE_NONE:
 	case IOMMUCTL_VALUE_TEXT:
-		fputs("The code ", stdout);
-		print_codes(field, bits, false);
-		break;
 	case IOMMUCTL_VALUE_NUMBER:
-		print_rule(value.number, decode(field, 1).number);
+		if (is_regular(field, bits))
+			print_rule(value.number, decode(field, 1).number);
+		else
+			print_codes(field, bits);
 		break;
 	case IOMMUCTL_VALUE_NUMBERS:
 	case IOMMUCTL_VALUE_TEXTS:
-		puts("A set:");
-		print_codes(field, bits, true);
+		print_set(field, low, bits);
 		break;
 	case IOMMUCTL_VALUE_BOOL:
 		break;
@@ -125,15 +176,14 @@ static void print_field(const struct iommuctl_field *field)
 	else
 		printf("%u:%u\n", high, low);
 	printf("%s.\n", iommuctl_field_get_help(field));
-	print_decoding(field, high - low + 1);
+	print_decoding(field, low, high - low + 1);
 }
 
 static void print_register(const struct iommuctl_register *reg)
 {
 	const struct iommuctl_field *field = NULL;
 
-	printf(".Ss %s %s\n", iommuctl_model_to_string(iommuctl_register_get_model(reg)),
-	       iommuctl_register_get_name(reg));
+	printf(".Ss %s %s\n", iommuctl_register_get_arch(reg), iommuctl_register_get_name(reg));
 	printf("%s, %u bits.\n", iommuctl_register_get_help(reg), iommuctl_register_get_width(reg));
 	fputs("Specification: ", stdout);
 	print_text(iommuctl_register_get_spec(reg));
@@ -217,6 +267,10 @@ int main(void)
 	     "Behind it stand the bits of the field, the highest first.\n"
 	     "A field without another word is a flag, yes when the bit is 1,\n"
 	     "or else the number that the bits are.\n"
+	     "A register is of a model of IOMMU, or of another part:\n"
+	     ".Cm pci\n"
+	     "is configuration space of devices.\n"
+	     "What a kernel prints in its log instead of registers is decoded like them.\n"
 	     "Bits that no field covers are reserved;\n"
 	     "those of them that are set are told apart as\n"
 	     ".Cm reserved_set .\n"

@@ -7,11 +7,17 @@
 #include "libiommuctl/internal.h"
 #include "test.h"
 
+/* [a-z0-9_]+ */
+static bool is_mnemonic(const char *name)
+{
+	return name && name[0] &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name);
+}
+
 /* [a-z][a-z0-9_]* */
 static bool is_name(const char *name)
 {
-	return name && name[0] >= 'a' && name[0] <= 'z' &&
-	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name);
+	return is_mnemonic(name) && name[0] >= 'a';
 }
 
 /* One line that says something and, being part of a list, ends without a stop. */
@@ -27,7 +33,7 @@ static void check(bool good, const struct iommuctl_register *reg,
 		  const struct iommuctl_field *field, const char *what)
 {
 	if (!good)
-		fail_msg("%s.%s%s%s: %s", iommuctl_model_to_string(reg->model), reg->name,
+		fail_msg("%s.%s%s%s: %s", iommuctl_register_get_arch(reg), reg->name,
 			 field ? "." : "", field ? field->name : "", what);
 }
 
@@ -40,15 +46,34 @@ static void check_register(const struct iommuctl_register *reg)
 	check(is_name(reg->name), reg, NULL, "name");
 	check(is_help(reg->help), reg, NULL, "help");
 	check(is_help(reg->spec), reg, NULL, "spec");
-	check(reg->width == 32 || reg->width == 64, reg, NULL, "width");
-	check(reg->model != IOMMUCTL_MODEL_UNKNOWN, reg, NULL, "model");
+	check(reg->width == 8 || reg->width == 16 || reg->width == 32 || reg->width == 64, reg,
+	      NULL, "width");
+	check((reg->model != IOMMUCTL_MODEL_UNKNOWN) != (reg->arch != NULL), reg, NULL,
+	      "of a model, or else of another part");
 	check(reg->field_count > 0, reg, NULL, "no fields");
 	while ((other = iommuctl_register_next(other)))
-		check(other == reg || other->model != reg->model ||
-			      strcmp(other->name, reg->name) != 0,
-		      reg, NULL, "name not unique in the model");
+		check(other == reg || strcmp(other->name, reg->name) != 0 ||
+			      (reg->model != IOMMUCTL_MODEL_UNKNOWN &&
+			       other->model != IOMMUCTL_MODEL_UNKNOWN &&
+			       other->model != reg->model),
+		      reg, NULL, "name not unique in the model, or shared although it has none");
 	check(iommuctl_register_find(reg->model, reg->name, &found) == 0 && found == reg, reg, NULL,
 	      "not found by name");
+}
+
+/* A name is of the field's own bits at least, and can be met. */
+static void check_names(const struct iommuctl_register *reg, const struct iommuctl_field *field)
+{
+	const uint64_t mask = bits(UINT64_MAX, field->high, field->low) << field->low;
+
+	check(field->names && field->names[0].name, reg, field, "names");
+	for (const struct field_name *it = field->names; it->name; it++) {
+		check(it->name[0], reg, field, "name");
+		check((it->mask & mask) == mask && (it->value & ~it->mask) == 0, reg, field,
+		      "mask of a name");
+		check(strcmp(iommuctl_field_decode(field, it->value).text, it->name) == 0, reg,
+		      field, "name of a value");
+	}
 }
 
 /* The tables that a field's kind needs have an entry for whatever the bits can be. */
@@ -61,8 +86,10 @@ static void check_kind(const struct iommuctl_register *reg, const struct iommuct
 		check(width == 1, reg, field, "a flag has one bit");
 		break;
 	case FIELD_POWER:
-		check(((UINT64_C(1) << width) - 1) * field->scale + field->bias < 64, reg, field,
-		      "power out of 64 bits");
+		check((field->most ? field->most : (UINT64_C(1) << width) - 1) * field->scale +
+				      field->bias <
+			      64,
+		      reg, field, "power out of 64 bits");
 		break;
 	case FIELD_ENUM:
 		check(field->labels, reg, field, "labels");
@@ -76,11 +103,19 @@ static void check_kind(const struct iommuctl_register *reg, const struct iommuct
 		for (unsigned int bit = 0; bit < width; bit++)
 			check(field->labels[bit] && field->labels[bit][0], reg, field, "label");
 		break;
-	case FIELD_SIZES:
+	case FIELD_CODE:
 		check(field->numbers, reg, field, "numbers");
+		/* as above */
+		check(field->numbers[0] > 0 && field->numbers[(1u << width) - 1] < UINT64_MAX, reg,
+		      field, "numbers");
+		break;
+	case FIELD_NAMED:
+		check_names(reg, field);
+		break;
+	case FIELD_SIZES:
 		check(width <= IOMMUCTL_VALUE_MAX, reg, field, "too wide");
 		for (unsigned int bit = 0; bit < width; bit++)
-			check(field->numbers[bit] > 0, reg, field, "number");
+			check(!field->numbers || field->numbers[bit] > 0, reg, field, "number");
 		break;
 	case FIELD_NUMBER:
 		check(width + field->shift <= 64, reg, field, "number out of 64 bits");
@@ -100,7 +135,7 @@ static void test_registers(void **state)
 		registers++;
 		check_register(reg);
 		for (; (field = iommuctl_register_next_field(reg, field)); before = field) {
-			check(is_name(field->name), reg, field, "name");
+			check(is_mnemonic(field->name), reg, field, "name");
 			check(is_help(field->help), reg, field, "help");
 			check(field->low <= field->high && field->high < reg->width, reg, field,
 			      "outside the register");
@@ -127,8 +162,9 @@ static void check_decoded(const struct iommuctl_register *reg, const struct iomm
 
 	const bool reserved = field->most > 0 && iommuctl_field_get_raw(field, value) > field->most;
 
-	check(reserved == (decoded.type == IOMMUCTL_VALUE_NONE) || field->kind == FIELD_ENUM, reg,
-	      field, "decodes to nothing, or to something although reserved");
+	check(reserved == (decoded.type == IOMMUCTL_VALUE_NONE) || field->kind == FIELD_ENUM ||
+		      field->kind == FIELD_CODE,
+	      reg, field, "decodes to nothing, or to something although reserved");
 	if (decoded.type == IOMMUCTL_VALUE_NUMBERS || decoded.type == IOMMUCTL_VALUE_TEXTS)
 		check(decoded.count == (unsigned int)__builtin_popcountll(
 					       iommuctl_field_get_raw(field, value)),
