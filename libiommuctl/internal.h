@@ -113,6 +113,15 @@ int kernel_get_config(struct iommuctl_context *ctx, const char *name);
 const char *kernel_get_release(struct iommuctl_context *ctx);
 void kernel_forget(struct iommuctl_context *ctx);
 
+/*
+ * The lines of the kernel's log that concern IOMMUs, for iommuctl_log_parse(): of this machine's
+ * buffer, or of var/log/dmesg where that may not be read, has lost the boot, or there is a root.
+ * The caller frees the text. -EPERM, -ENOENT; -ESTALE: the file is another kernel's.
+ */
+int log_read_kernel(struct iommuctl_context *ctx, char **ret_text, size_t *ret_length);
+/* Never a line that has the kernel's command line. */
+bool log_line_is_iommu(const char *line, size_t length);
+
 /* ------------------------------------------------------------------ parse */
 
 /* The whole of TEXT is one number; base 0, 10 or 16, 0x allowed with 0 and 16. */
@@ -346,8 +355,8 @@ struct iommuctl_register {
 };
 
 extern const struct iommuctl_register vtd_registers[2], amd_registers[3], virtio_registers[3],
-	smmu_v3_registers[12], smmu_registers[14], riscv_registers[1], tegra_registers[3],
-	pci_registers[10];
+	smmu_v3_registers[15], smmu_registers[14], riscv_registers[1], tegra_registers[3],
+	pci_registers[10], dart_registers[5];
 
 /* ----------------------------------------------------------------- iommufd */
 

@@ -15,7 +15,7 @@
  *
  * Lifetimes. There are three families:
  *   owners           context, topology: counted references, _ref and _unref;
- *                    range set: plain memory, _free
+ *                    range set, log: plain memory, _free
  *   borrowed         iommu, group, device, region: const pointers, valid as
  *                    long as their topology; register, field: static
  *   kernel objects   iommufd, ioas, vfio device: own an fd or an id and a
@@ -235,6 +235,46 @@ void iommuctl_field_get_bits(const struct iommuctl_field *field, unsigned int *r
 uint64_t iommuctl_field_get_raw(const struct iommuctl_field *field, uint64_t reg_value);
 /* What they mean; a code without a meaning is IOMMUCTL_VALUE_NONE. */
 struct iommuctl_value iommuctl_field_decode(const struct iommuctl_field *field, uint64_t reg_value);
+
+/* ---------------------------------------------------------- kernel logs */
+
+/*
+ * Registers, or bits of them, that drivers printed while a machine started: a
+ * kernel's log as dmesg, journalctl, syslog or a serial console have it. No I/O.
+ */
+struct iommuctl_log;
+
+/* Borrowed from the log, as are its texts. */
+struct iommuctl_log_entry {
+	/* What has the register, as the log names it: "dmar0", "0000:00:00.2"; NULL: it does not.
+	 */
+	const char *object;
+	const struct iommuctl_register *reg;
+	uint64_t value;
+	/* The bits of VALUE that the log tells; the others are unknown, and 0. */
+	uint64_t known;
+	/* Bits that are clear in VALUE although the line names them as set. */
+	uint64_t disputed;
+	/* VT-d: the address of the unit's registers, and "1.0"; or else NULL. */
+	bool has_base;
+	uint64_t base;
+	const char *version;
+	/* The line, counted from 1, and its text without colours. */
+	size_t line;
+	const char *text;
+};
+
+/* Of one log; no machine has so many IOMMUs. */
+#define IOMMUCTL_LOG_ENTRIES_MAX 16384
+
+/*
+ * Lines may be cut or mixed with others, and have anything before them. TEXT is
+ * not kept and may hold NUL bytes. Errors: -E2BIG too many registers in it.
+ */
+int iommuctl_log_parse(const char *text, size_t length, struct iommuctl_log **ret_log);
+struct iommuctl_log *iommuctl_log_free(struct iommuctl_log *log);
+/* In the order of the lines. NULL past the last one. */
+const struct iommuctl_log_entry *iommuctl_log_get(const struct iommuctl_log *log, size_t i);
 
 /* ------------------------------------------------------------- topology */
 

@@ -17,6 +17,11 @@ libcore_la_SOURCES = \
 	%D%/iommu.c \
 	%D%/iommufd.c \
 	%D%/kernel.c \
+	%D%/log-forms.c \
+	%D%/log-match.c \
+	%D%/log-read.c \
+	%D%/log.c \
+	%D%/log.h \
 	%D%/membership.c \
 	%D%/model-amd.c \
 	%D%/model-other.c \
@@ -29,6 +34,7 @@ libcore_la_SOURCES = \
 	%D%/record.c \
 	%D%/record.h \
 	%D%/register-amd.c \
+	%D%/register-dart.c \
 	%D%/register-pci.c \
 	%D%/register-riscv.c \
 	%D%/register-smmu-v3.c \

@@ -174,6 +174,10 @@ static const struct iommuctl_field bits_fields[] = {
 	{ .name = "bits", .high = 7, .low = 0, .kind = FIELD_NUMBER, .most = 64, .help = "size, in bits" },
 };
 
+static const struct iommuctl_field entries_fields[] = {
+	{ .name = "entries", .high = 31, .low = 0, .kind = FIELD_NUMBER, .help = "how many there are" },
+};
+
 static const struct iommuctl_field cmdqv_config_fields[] = {
 	{ .name = "cmdqv_en", .high = 0, .low = 0, .help = "the unit is enabled" },
 	{ .name = "per_cmd_offset", .high = 3, .low = 1, .kind = FIELD_NUMBER, .help = "offset of commands, a code" },
@@ -195,7 +199,7 @@ static const struct iommuctl_field cmdqv_info_fields[] = {
 	{ .name = "log2vsids", .high = 23, .low = 16, .kind = FIELD_POWER, .scale = 1, .most = 63, .help = "stream ids of a virtual machine" },
 };
 
-const struct iommuctl_register smmu_v3_registers[12] = {
+const struct iommuctl_register smmu_v3_registers[15] = {
 	{
 		.model = IOMMUCTL_MODEL_ARM_SMMU_V3, .name = "idr0", .width = 32,
 		.help = "Identification register 0: translation, queues, ATS",
@@ -267,6 +271,24 @@ const struct iommuctl_register smmu_v3_registers[12] = {
 		.help = "Output address size, as in the kernel log",
 		.spec = "Linux, drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c",
 		.fields = bits_fields, .field_count = ARRAY_SIZE(bits_fields),
+	},
+	{
+		.model = IOMMUCTL_MODEL_ARM_SMMU_V3, .name = "cmdq_entries", .width = 32,
+		.help = "Entries of the command queue, as in the kernel log",
+		.spec = "Linux, drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c",
+		.fields = entries_fields, .field_count = ARRAY_SIZE(entries_fields),
+	},
+	{
+		.model = IOMMUCTL_MODEL_ARM_SMMU_V3, .name = "evtq_entries", .width = 32,
+		.help = "Entries of the event queue, as in the kernel log",
+		.spec = "Linux, drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c",
+		.fields = entries_fields, .field_count = ARRAY_SIZE(entries_fields),
+	},
+	{
+		.model = IOMMUCTL_MODEL_ARM_SMMU_V3, .name = "priq_entries", .width = 32,
+		.help = "Entries of the page request queue, as in the kernel log",
+		.spec = "Linux, drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c",
+		.fields = entries_fields, .field_count = ARRAY_SIZE(entries_fields),
 	},
 };
 

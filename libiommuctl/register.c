@@ -16,6 +16,7 @@ static const struct {
 	{ tegra_registers, ARRAY_SIZE(tegra_registers) },
 	{ smmu_registers, ARRAY_SIZE(smmu_registers) },
 	{ riscv_registers, ARRAY_SIZE(riscv_registers) },
+	{ dart_registers, ARRAY_SIZE(dart_registers) },
 	{ pci_registers, ARRAY_SIZE(pci_registers) },
 };
 

@@ -16,6 +16,7 @@ AM_TESTS_ENVIRONMENT = \
 unit_tests = \
 	%D%/unit/iommufd \
 	%D%/unit/kernel \
+	%D%/unit/log \
 	%D%/unit/memory \
 	%D%/unit/parse \
 	%D%/unit/range-set \
@@ -41,6 +42,8 @@ tree = %D%/unit/tree.c %D%/unit/tree.h
 fake_kernel = %D%/unit/fake-kernel.c %D%/unit/fake-kernel.h
 %C%_unit_iommufd_SOURCES = %D%/unit/iommufd.c $(tree) $(fake_kernel)
 %C%_unit_kernel_SOURCES = %D%/unit/kernel.c $(tree)
+%C%_unit_log_SOURCES = %D%/unit/log.c $(tree)
+%C%_unit_log_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=klogctl
 %C%_unit_memory_SOURCES = %D%/unit/memory.c $(tree)
 %C%_unit_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=free \

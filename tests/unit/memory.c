@@ -180,6 +180,31 @@ static int range_sets(const struct tree *tree)
 	return r;
 }
 
+static int parse_log(const struct tree *tree)
+{
+	static const char text[] =
+		"DMAR: dmar0: reg_base_addr fed90000 ver 1:0 cap d2008c40660462 ecap f050da\n"
+		"pci 0000:00:00.2: AMD-Vi: Found IOMMU cap 0x40\n"
+		"AMD-Vi: Extended features (0x29d7, 0x0): PreF PPR X2APIC GT IA GA HE\n"
+		"AMD-Vi: Extended features:  PreF PPR GT IA\n";
+	struct iommuctl_log *log = NULL;
+	int r = iommuctl_log_parse(text, strlen(text), &log);
+
+	(void)tree;
+	iommuctl_log_free(log);
+	return r;
+}
+
+static int read_log(const struct tree *tree)
+{
+	char *text = NULL;
+	size_t length;
+	int r = log_read_kernel(tree->ctx, &text, &length);
+
+	free(text);
+	return r;
+}
+
 /* ------------------------------------------------------------- iommufd's line */
 
 static void fill_ranges(void *data)
@@ -319,6 +344,13 @@ static void test_range_sets(void **state)
 	each_failure(range_sets, *state);
 }
 
+static void test_log(void **state)
+{
+	each_failure(parse_log, *state);
+	tree_file(*state, "var/log/dmesg", "DMAR: IOMMU enabled\nx\n");
+	each_failure(read_log, *state);
+}
+
 static void test_iommufd(void **state)
 {
 	make_tree(*state);
@@ -336,6 +368,7 @@ int main(void)
 		TEST(test_load_links),
 		TEST(test_usable_ranges),
 		TEST(test_range_sets),
+		TEST(test_log),
 		TEST(test_iommufd),
 	};
 
