@@ -95,7 +95,7 @@ struct command {
 
 extern const struct command iommu_commands[], group_commands[], device_commands[],
 	region_commands[], register_commands[], topology_commands[], iova_commands[],
-	complete_commands[];
+	kernel_commands[], complete_commands[];
 
 /* ---------------------------------------------------------------- one run */
 

@@ -6,8 +6,8 @@
 #include "app.h"
 
 static const struct command *const tables[] = {
-	iommu_commands,	   group_commands,    device_commands, region_commands,
-	register_commands, topology_commands, iova_commands,   complete_commands,
+	iommu_commands,	   group_commands, device_commands, region_commands,   register_commands,
+	topology_commands, iova_commands,  kernel_commands, complete_commands,
 };
 
 const struct command *command_next(const struct command *command)

@@ -8,6 +8,7 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/cmd-group.c \
 	%D%/cmd-iommu.c \
 	%D%/cmd-iova.c \
+	%D%/cmd-kernel.c \
 	%D%/cmd-region.c \
 	%D%/cmd-register.c \
 	%D%/cmd-topology.c \

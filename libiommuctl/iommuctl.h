@@ -15,9 +15,10 @@
  *
  * Lifetimes. There are three families:
  *   owners           context, topology: counted references, _ref and _unref;
- *                    range set, log: plain memory, _free
+ *                    range set, log, kernel probe: plain memory, _free
  *   borrowed         iommu, group, device, region: const pointers, valid as
- *                    long as their topology; register, field: static
+ *                    long as their topology; kernel entry, as its probe;
+ *                    register, field: static
  *   kernel objects   iommufd, ioas, vfio device: own an fd or an id and a
  *                    reference on what they need; _close or _destroy, in any
  *                    order
@@ -516,6 +517,62 @@ int iommuctl_vfio_bind(struct iommuctl_vfio *vfio, struct iommuctl_iommufd *iomm
 int iommuctl_vfio_attach(struct iommuctl_vfio *vfio, struct iommuctl_ioas *ioas);
 /* VFIO_DEVICE_DETACH_IOMMUFD_PT, Linux 6.6. Nothing to detach is fine. */
 int iommuctl_vfio_detach(struct iommuctl_vfio *vfio);
+
+/* ------------------------------------------------ what the kernel offers */
+
+/*
+ * Calls, members of structs, flags, options and extensions of iommufd and
+ * VFIO, their device nodes and their modules' parameters: which of them this
+ * kernel has.
+ */
+struct iommuctl_kernel_probe;
+struct iommuctl_kernel_entry;
+
+/*
+ * Ask the kernel, of no version in particular: /dev/iommu and /dev/vfio/vfio
+ * get calls that cannot succeed, whose errors tell; no object is made, no
+ * module is loaded, no device is opened. A node that is not registered has
+ * nothing; what a node that cannot be opened has is unknown, and the entries'
+ * reason tells why. With a root no device node is opened: the answers are
+ * those that a snapshot kept.
+ * Errors: -ENODATA nothing at all could be learnt.
+ */
+int iommuctl_kernel_probe_load(struct iommuctl_context *ctx,
+			       struct iommuctl_kernel_probe **ret_probe);
+struct iommuctl_kernel_probe *iommuctl_kernel_probe_free(struct iommuctl_kernel_probe *probe);
+/* "6.12.57"; NULL not known. */
+const char *iommuctl_kernel_probe_get_release(const struct iommuctl_kernel_probe *probe);
+/* Always the same ones in the same order; valid as long as PROBE. NULL past the last one. */
+const struct iommuctl_kernel_entry *
+iommuctl_kernel_probe_get_entry(const struct iommuctl_kernel_probe *probe, size_t i);
+
+/* "iommufd" or "vfio"; INTERFACE and NAME together are unique. */
+const char *iommuctl_kernel_entry_get_interface(const struct iommuctl_kernel_entry *entry);
+/* As in the kernel's headers: "IOMMU_IOAS_MAP_FILE", "iommu_hwpt_alloc.fault_id". */
+const char *iommuctl_kernel_entry_get_name(const struct iommuctl_kernel_entry *entry);
+/* "node", "call", "struct", "flag", "option", "extension", "parameter" */
+const char *iommuctl_kernel_entry_get_kind(const struct iommuctl_kernel_entry *entry);
+/* Of the call, option or extension; of a flag, its bits. Errors: -ENODATA it has none. */
+int iommuctl_kernel_entry_get_number(const struct iommuctl_kernel_entry *entry,
+				     uint32_t *ret_number);
+/* Whether it is there: 1 or 0. Errors: -ENODATA not known, see the reason. */
+int iommuctl_kernel_entry_is_present(const struct iommuctl_kernel_entry *entry);
+/*
+ * Bytes of a call's struct as far as this kernel knows it, and the least it
+ * takes, as measured; of a struct, up to the end of what the entry is about.
+ * Errors: -ENODATA it has none, or it is not known.
+ */
+int iommuctl_kernel_entry_get_size(const struct iommuctl_kernel_entry *entry, uint32_t *ret_size);
+int iommuctl_kernel_entry_get_min_size(const struct iommuctl_kernel_entry *entry,
+				       uint32_t *ret_size);
+/* What a parameter is set to, a version that was told; NULL for others. */
+const char *iommuctl_kernel_entry_get_value(const struct iommuctl_kernel_entry *entry);
+/* The version of Linux that brought it, "6.13"; NULL not recorded. */
+const char *iommuctl_kernel_entry_get_since(const struct iommuctl_kernel_entry *entry);
+/* Why it is not known, or not there; NULL when there is no more to say. */
+const char *iommuctl_kernel_entry_get_reason(const struct iommuctl_kernel_entry *entry);
+/* What cannot be done where it is not there; NULL when it is, or it is not known. */
+const char *iommuctl_kernel_entry_get_rules_out(const struct iommuctl_kernel_entry *entry);
 
 #ifdef __cplusplus
 }

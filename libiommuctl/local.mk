@@ -30,6 +30,9 @@ libcore_la_SOURCES = \
 	%D%/order.c \
 	%D%/parse.c \
 	%D%/paths.h \
+	%D%/probe-table.c \
+	%D%/probe.c \
+	%D%/probe.h \
 	%D%/range-set.c \
 	%D%/record.c \
 	%D%/record.h \

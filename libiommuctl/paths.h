@@ -16,6 +16,8 @@
 #define PROC			"proc"
 #define PROC_CMDLINE		"proc/cmdline"
 #define PROC_CONFIG		"proc/config.gz"
+#define PROC_DEVICES		"proc/devices"
+#define PROC_MISC		"proc/misc"
 #define PROC_RELEASE		"proc/sys/kernel/osrelease"
 #define BOOT_CONFIG		"boot/config-"
 #define KERNEL_LOG		"var/log/dmesg"

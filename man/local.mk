@@ -5,6 +5,7 @@ dist_man_MANS = \
 	%D%/iommuctl-group.1 \
 	%D%/iommuctl-iommu.1 \
 	%D%/iommuctl-iova.1 \
+	%D%/iommuctl-kernel.1 \
 	%D%/iommuctl-region.1 \
 	%D%/iommuctl-register.1 \
 	%D%/iommuctl-topology.1 \

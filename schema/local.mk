@@ -5,6 +5,7 @@ dist_schema_DATA = \
 	%D%/group.json \
 	%D%/iommu.json \
 	%D%/iova.json \
+	%D%/kernel.json \
 	%D%/region.json \
 	%D%/register.json \
 	%D%/topology.json

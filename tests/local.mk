@@ -19,6 +19,7 @@ unit_tests = \
 	%D%/unit/log \
 	%D%/unit/memory \
 	%D%/unit/parse \
+	%D%/unit/probe \
 	%D%/unit/range-set \
 	%D%/unit/tables \
 	%D%/unit/topology
@@ -49,6 +50,7 @@ fake_kernel = %D%/unit/fake-kernel.c %D%/unit/fake-kernel.h
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=free \
 	-Wl,--wrap=strdup,--wrap=strndup,--wrap=asprintf \
 	-Wl,--wrap=arena_alloc,--wrap=arena_strdup
+%C%_unit_probe_SOURCES = %D%/unit/probe.c $(tree)
 %C%_unit_topology_SOURCES = %D%/unit/topology.c $(tree)
 %C%_unit_topology_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=io_list
 
@@ -60,6 +62,7 @@ check_PROGRAMS += %D%/examples/machine
 
 cli_tests = \
 	%D%/cli/example.bats \
+	%D%/cli/kernel.bats \
 	%D%/cli/live.bats \
 	%D%/cli/robust.bats \
 	%D%/cli/select.bats \

@@ -27,6 +27,7 @@ group show
 iommu list
 iommu show
 iova ranges
+kernel show
 region list
 register list
 register show

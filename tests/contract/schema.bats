@@ -88,6 +88,7 @@ refused_after() {
 	same region "$(help_attributes region)" \
 		"$("$VALIDATE" --keys "$SCHEMAS/region.json" region_of_device)"
 	same iova "$(help_attributes iova)" "$("$VALIDATE" --keys "$SCHEMAS/iova.json" usable_range)"
+	same kernel "$(help_attributes kernel)" "$("$VALIDATE" --keys "$SCHEMAS/kernel.json" call)"
 	same "register list" "$(help_attributes register list)" \
 		"$("$VALIDATE" --keys "$SCHEMAS/register.json" layout)"
 	same "register show" "$(help_attributes register show)" \
@@ -161,6 +162,14 @@ refused_after() {
 	valid iova 40
 }
 
+@test "kernel show: this machine, one that is not known well, and a snapshot" {
+	document kernel show
+	document kernel show -o +note
+	document kernel show --root "$(fixture intel-client)"
+	document kernel show --root "$(fixture kernel-6.12)"
+	valid kernel 8
+}
+
 @test "register list: every model" {
 	local model
 
@@ -222,6 +231,11 @@ refused_after() {
 	refused_after region list '.regions = null'
 	refused_after register list '.registers[0].width = 63'
 	refused_after register list '.registers[0].fields = {}'
+	refused_after kernel show 'del(.kernel.release)'
+	refused_after kernel show '.calls[0].present = "yes"'
+	refused_after kernel show '.calls[0].number = "0x3b80"'
+	refused_after kernel show '.calls[0].since = "6"'
+	refused_after kernel show '.calls[0].kind = "ioctl"'
 	refused_after topology --json '.topology[0].groups[0].devices[0].more = 1'
 	refused_after topology --json '.topology[0].groups[0].id = null | .topology = {}'
 }

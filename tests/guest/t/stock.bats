@@ -18,3 +18,13 @@
     [[ $status == 0 && ${lines[0]} == *'this kernel has no VFIO device nodes; answering from sysfs' ]]
     [[ ${lines[2]} == *sysfs ]]
 }
+
+@test "kernel show: all of iommufd is missing, the older VFIO is there, no module is loaded for it" {
+    modules=$(cut -d' ' -f1 /proc/modules)
+    answer=$("$IOMMUCTL" kernel show -jq)
+    [[ $(jq -c '[.calls[] | select(.interface == "iommufd").present] | unique' <<<"$answer") == '[false]' ]]
+    [[ $(jq -c '[.calls[] | select(.interface == "vfio" and (.name | IN("/dev/vfio/vfio", "/dev/vfio/GROUP",
+        "VFIO_TYPE1_IOMMU", "VFIO_TYPE1v2_IOMMU"))).present] | unique' <<<"$answer") == '[true]' ]]
+    [[ $(jq '.calls[] | select(.name == "VFIO_DEVICE_BIND_IOMMUFD").present' <<<"$answer") == false ]]
+    [[ $modules == "$(cut -d' ' -f1 /proc/modules)" ]]
+}
