@@ -155,11 +155,3 @@ void feature_text(struct iommuctl_iommu *iommu, enum iommuctl_feature feature, c
 {
 	feature_set(iommu, feature, (struct iommuctl_value)VALUE_TEXT(value), source);
 }
-
-void feature_answer(struct iommuctl_iommu *iommu, enum iommuctl_feature feature, const char *reason,
-		    const char *source)
-{
-	feature_bool(iommu, feature, !reason, source);
-	if (reason)
-		feature_text(iommu, features[feature].reason, reason, source);
-}

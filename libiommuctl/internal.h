@@ -3,6 +3,7 @@
 #ifndef IOMMUCTL_INTERNAL_H
 #define IOMMUCTL_INTERNAL_H
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/types.h>
@@ -111,6 +112,11 @@ const char *kernel_get_option(struct iommuctl_context *ctx, const char *option);
 int kernel_get_config(struct iommuctl_context *ctx, const char *name);
 /* "6.12.41+deb13-amd64"; NULL: not known. */
 const char *kernel_get_release(struct iommuctl_context *ctx);
+/* Whether it is that of Linux VERSION ("6.7") or later: 1, 0; -ENODATA not known. */
+int kernel_is_since(struct iommuctl_context *ctx, const char *version);
+/* The last of WORDS that options OPTION have: its index; -ENOENT none, -ENODATA not known. */
+int kernel_last_word(struct iommuctl_context *ctx, const char *option, const char *const *words,
+		     size_t count);
 void kernel_forget(struct iommuctl_context *ctx);
 
 /*
@@ -154,6 +160,7 @@ void *array_grow(void *array_ptr, size_t *count, size_t size);
 struct register_value {
 	const struct iommuctl_register *reg;
 	uint64_t value;
+	const char *source;
 };
 
 #define IOMMU_REGISTERS_MAX 16
@@ -245,6 +252,8 @@ struct model {
 	void (*load)(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu);
 	const struct feature_default *defaults;
 	size_t default_count;
+	const struct condition *conditions;
+	size_t condition_count;
 };
 
 struct feature_default {
@@ -277,6 +286,14 @@ struct feature_default {
 	{ IOMMUCTL_FEATURE_##feature, VALUE_BOOL(false) }, \
 	{ IOMMUCTL_FEATURE_##feature##_REASON, VALUE_TEXT(reason) }
 
+/* What every model needs of the kernel. */
+#define CONDITION_NO_ATS \
+	{ ASKS(ATS) | ASKS(PRI) | ASKS(IOPF), NEEDS_NO_OPTION, "pci", "noats", NULL, \
+	  "ATS, which page requests need, is switched off (pci=noats)" }
+#define CONDITION_IOMMUFD \
+	{ ASKS(NESTING) | ASKS(PASID) | ASKS(IOPF) | ASKS(DIRTY_TRACKING), NEEDS_CONFIG, "IOMMUFD", \
+	  NULL, NULL, "the kernel was built without iommufd (CONFIG_IOMMUFD is not set)" }
+
 #define NOT_PUBLISHED "the kernel publishes no features of this IOMMU"
 /* clang-format on */
 
@@ -284,6 +301,51 @@ extern const struct model model_intel_vtd, model_amd_vi, model_virtio_iommu, mod
 	model_arm_smmu, model_riscv_iommu, model_spapr_tce, model_s390_pci, model_apple_dart;
 
 const struct model *model_get(enum iommuctl_model model);
+
+enum condition_kind {
+	NEEDS_FIELD,	 /* field WORD of register NAME is not 0 */
+	NEEDS_NO_OPTION, /* the command line has no option NAME with WORD */
+	NEEDS_CONFIG, /* CONFIG_NAME is set; with WORD: only kernels older than release WORD need it
+		       */
+	NEEDS_RELEASE, /* Linux of release NAME, or later */
+	NEEDS_TEST,    /* test() does not answer 0 */
+	NEEDS_MORE,    /* what no Linux has yet */
+};
+
+/* Questions that conditions answer: bits of features, and one that only models ask. */
+#define ASKS(feature) (UINT64_C(1) << IOMMUCTL_FEATURE_##feature)
+#define ASKS_MODEL    (UINT64_C(1) << 63)
+
+/*
+ * What QUESTIONS need. A model's conditions are walked in order: the first that does not hold is
+ * the reason. So hardware comes first, then errata, the command line, the kernel and its
+ * configuration, and at last what Linux does not do.
+ */
+struct condition {
+	uint64_t questions;
+	enum condition_kind kind;
+	const char *name, *word;
+	/* 1, 0, or -ENODATA: not known; *RET_SOURCE is what it looked at */
+	int (*test)(struct iommuctl_topology *topology, const struct iommuctl_iommu *iommu,
+		    const char **ret_source);
+	const char *reason;
+};
+
+struct answer {
+	int value; /* 1, 0, -ENODATA */
+	const char *reason, *source;
+};
+
+/* They are told by their addresses. */
+extern const char source_command_line[], source_configuration[], source_release[];
+
+/* "a, b", unless A has B already. */
+const char *source_join(struct iommuctl_topology *topology, const char *a, const char *b);
+
+struct answer iommu_ask(struct iommuctl_topology *topology, const struct iommuctl_iommu *iommu,
+			uint64_t question);
+/* All features that the conditions of the model are about. */
+void iommu_answer(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu);
 
 /* What a model's load() reads with: ATTRIBUTE is relative to the entry in /sys/class/iommu. */
 bool iommu_read_attribute(struct iommuctl_topology *topology, const struct iommuctl_iommu *iommu,
@@ -293,12 +355,21 @@ bool iommu_read_register(struct iommuctl_topology *topology, struct iommuctl_iom
 			 const char *attribute, const char *reg_name);
 void iommu_read_version(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu,
 			const char *attribute);
-void iommu_add_register(struct iommuctl_iommu *iommu, const char *reg_name, uint64_t value);
+void iommu_add_register(struct iommuctl_iommu *iommu, const char *reg_name, uint64_t value,
+			const char *source);
+/* NULL: not known. */
+const struct register_value *iommu_find_register(const struct iommuctl_iommu *iommu,
+						 const char *reg_name);
+/* The bits of a field; 0 where the register is not known. */
+uint64_t iommu_field(const struct iommuctl_iommu *iommu, const char *reg_name,
+		     const char *field_name);
 /* ATTRIBUTE was read and makes no sense. */
 void iommu_note(struct iommuctl_topology *topology, const struct iommuctl_iommu *iommu,
 		const char *attribute);
 /* The bits HIGH:LOW of a register that was read. */
 uint64_t bits(uint64_t value, unsigned int high, unsigned int low);
+/* All but what follows from conditions; the registers are there. */
+void vtd_load_features(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu);
 void feature_set(struct iommuctl_iommu *iommu, enum iommuctl_feature feature,
 		 struct iommuctl_value value, const char *source);
 void feature_bool(struct iommuctl_iommu *iommu, enum iommuctl_feature feature, bool value,
@@ -307,9 +378,6 @@ void feature_number(struct iommuctl_iommu *iommu, enum iommuctl_feature feature,
 		    const char *source);
 void feature_text(struct iommuctl_iommu *iommu, enum iommuctl_feature feature, const char *value,
 		  const char *source);
-/* No, for REASON; yes where that is NULL. */
-void feature_answer(struct iommuctl_iommu *iommu, enum iommuctl_feature feature, const char *reason,
-		    const char *source);
 
 /* --------------------------------------------------------------- registers */
 

@@ -32,13 +32,15 @@ void iommu_note(struct iommuctl_topology *topology, const struct iommuctl_iommu 
 		context_note(topology->ctx, path, EBADMSG);
 }
 
-void iommu_add_register(struct iommuctl_iommu *iommu, const char *reg_name, uint64_t value)
+void iommu_add_register(struct iommuctl_iommu *iommu, const char *reg_name, uint64_t value,
+			const char *source)
 {
 	struct register_value *entry = &iommu->registers[iommu->register_count];
 
 	if (iommu->register_count < IOMMU_REGISTERS_MAX &&
 	    iommuctl_register_find(iommu->model, reg_name, &entry->reg) == 0) {
 		entry->value = value;
+		entry->source = source;
 		iommu->register_count++;
 	}
 }
@@ -55,8 +57,29 @@ bool iommu_read_register(struct iommuctl_topology *topology, struct iommuctl_iom
 		iommu_note(topology, iommu, attribute);
 		return false;
 	}
-	iommu_add_register(iommu, reg_name, value);
+	iommu_add_register(iommu, reg_name, value, attribute);
 	return true;
+}
+
+const struct register_value *iommu_find_register(const struct iommuctl_iommu *iommu,
+						 const char *reg_name)
+{
+	for (size_t i = 0; i < iommu->register_count; i++)
+		if (strcmp(iommu->registers[i].reg->name, reg_name) == 0)
+			return &iommu->registers[i];
+	return NULL;
+}
+
+uint64_t iommu_field(const struct iommuctl_iommu *iommu, const char *reg_name,
+		     const char *field_name)
+{
+	const struct register_value *entry = iommu_find_register(iommu, reg_name);
+	const struct iommuctl_field *field = NULL;
+
+	while (entry && (field = iommuctl_register_next_field(entry->reg, field)))
+		if (strcmp(field->name, field_name) == 0)
+			return iommuctl_field_get_raw(field, entry->value);
+	return 0;
 }
 
 /* The kernel prints "major:minor". */
@@ -141,6 +164,7 @@ void iommu_load(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu
 	model = model_get(iommu->model);
 	if (model->load)
 		model->load(topology, iommu);
+	iommu_answer(topology, iommu);
 	load_defaults(iommu);
 }
 

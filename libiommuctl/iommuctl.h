@@ -29,8 +29,9 @@
  * at a time. The library keeps no process-wide state, never prints, never
  * exits, and opens every file close-on-exec.
  *
- * Reading never writes: loading a topology opens only files of sysfs, never a
- * device node, never PCI configuration space.
+ * Reading never writes: loading a topology opens only files of sysfs, and those
+ * that tell how the kernel was started and built; never a device node, never PCI
+ * configuration space.
  */
 
 #include <stdbool.h>
@@ -348,7 +349,10 @@ int iommuctl_iommu_get_register(const struct iommuctl_iommu *iommu, size_t i,
  */
 int iommuctl_iommu_get_feature(const struct iommuctl_iommu *iommu, enum iommuctl_feature feature,
 			       struct iommuctl_value *ret_value);
-/* Where it was learnt: "intel-iommu/cap", "default"; NULL when unknown. */
+/*
+ * Where it was learnt: "intel-iommu/cap", "kernel command line", "default";
+ * several are parted by ", ". NULL when unknown.
+ */
 const char *iommuctl_iommu_get_feature_source(const struct iommuctl_iommu *iommu,
 					      enum iommuctl_feature feature);
 

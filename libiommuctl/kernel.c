@@ -110,6 +110,37 @@ int kernel_has_option(struct iommuctl_context *ctx, const char *option, const ch
 	return 0;
 }
 
+/* The index of the last of WORDS in LIST; -ENOENT none. */
+static int last_in_list(const char *list, const char *const *words, size_t count)
+{
+	int last = -ENOENT;
+
+	for (; *list; list += *list == ',') {
+		size_t length = strcspn(list, ",");
+
+		for (size_t i = 0; i < count; i++)
+			if (strlen(words[i]) == length && strncmp(list, words[i], length) == 0)
+				last = (int)i;
+		list += length;
+	}
+	return last;
+}
+
+int kernel_last_word(struct iommuctl_context *ctx, const char *option, const char *const *words,
+		     size_t count)
+{
+	const char *word = command_line(ctx);
+	int last = word ? -ENOENT : -ENODATA;
+
+	for (; word; word = next(word)) {
+		const char *value = match(word, option);
+		int r = value ? last_in_list(value, words, count) : -ENOENT;
+
+		last = r >= 0 ? r : last;
+	}
+	return last;
+}
+
 /* ------------------------------------------------------ release and config */
 
 const char *kernel_get_release(struct iommuctl_context *ctx)
@@ -120,6 +151,18 @@ const char *kernel_get_release(struct iommuctl_context *ctx)
 	     strchr(ctx->release, '/')))
 		ctx->release[0] = '\0';
 	return ctx->release[0] ? ctx->release : NULL;
+}
+
+int kernel_is_since(struct iommuctl_context *ctx, const char *version)
+{
+	const char *release = kernel_get_release(ctx);
+	unsigned int major, minor, since_major, since_minor;
+
+	/* an enterprise kernel of any number has parts of later ones */
+	if (!release || strstr(release, ".el") || sscanf(release, "%3u.%3u", &major, &minor) != 2 ||
+	    sscanf(version, "%3u.%3u", &since_major, &since_minor) != 2)
+		return -ENODATA;
+	return major != since_major ? major > since_major : minor >= since_minor;
 }
 
 static char *decompress(const char *data, size_t size)

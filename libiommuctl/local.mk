@@ -7,6 +7,7 @@ noinst_LTLIBRARIES = libcore.la
 libcore_la_SOURCES = \
 	%D%/abi/iommufd.h \
 	%D%/abi/vfio.h \
+	%D%/condition.c \
 	%D%/context.c \
 	%D%/device.c \
 	%D%/explain.c \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* AMD-Vi: features from the registers in /sys/class/iommu/ivhdN/amd-iommu. */
+#include <errno.h>
 #include <string.h>
 
 #include "internal.h"
@@ -20,9 +21,7 @@ static void load_formats(struct iommuctl_iommu *iommu, bool host, bool guest, bo
 	feature_set(iommu, IOMMUCTL_FEATURE_PAGE_TABLE_FORMATS, formats, FEATURES);
 }
 
-static const char NO_GUEST[] = "the hardware has no guest translation (EFR.GTSup is 0)";
-
-static void load_efr(struct iommuctl_iommu *iommu, uint64_t efr, uint64_t efr2)
+static void load_efr(struct iommuctl_iommu *iommu, uint64_t efr)
 {
 	static const unsigned int widths[] = { 48, 57, 64 };
 	static const unsigned int guest_widths[] = { 48, 57 };
@@ -39,40 +38,13 @@ static void load_efr(struct iommuctl_iommu *iommu, uint64_t efr, uint64_t efr2)
 	load_formats(iommu, hats < 3, guest, gats == 1);
 	feature_number(iommu, IOMMUCTL_FEATURE_PASID_BITS, guest ? bits(efr, 36, 32) + 1 : 0,
 		       FEATURES);
-	feature_bool(iommu, IOMMUCTL_FEATURE_STAGE1, guest, FEATURES);
 	feature_bool(iommu, IOMMUCTL_FEATURE_STAGE2, hats < 3, FEATURES);
-	feature_bool(iommu, IOMMUCTL_FEATURE_PRI, bits(efr, 1, 1), FEATURES);
 	feature_text(iommu, IOMMUCTL_FEATURE_HTTU,
 		     access && dirty ? "access+dirty"
 		     : access	     ? "access"
 				     : "none",
 		     FEATURES);
-	feature_answer(iommu, IOMMUCTL_FEATURE_DIRTY_TRACKING,
-		       dirty ? NULL : "the hardware keeps no dirty flags (EFR.HDSup is 0)",
-		       FEATURES);
 	feature_bool(iommu, IOMMUCTL_FEATURE_POSTED_INTERRUPTS, bits(efr, 7, 7), FEATURES);
-
-	/* the driver's condition for a nest parent; Linux has no nested domains on top of it yet */
-	feature_answer(
-		iommu, IOMMUCTL_FEATURE_NESTING,
-		!guest		     ? NO_GUEST
-		: !bits(efr, 48, 48) ? "the hardware has no guest I/O protection (EFR.GIoSup is 0)"
-		: !bits(efr2, 3, 3)  ? "the hardware takes no guest address as GCR3 root "
-				       "pointer (EFR2.GCR3TRPMode is 0)"
-				     : "the hardware can, but Linux has no nested domains for "
-				       "AMD (checked up to 7.3)",
-		FEATURES);
-	feature_answer(iommu, IOMMUCTL_FEATURE_PASID,
-		       guest ? "the hardware can, but Linux attaches no PASIDs on AMD (checked up "
-			       "to 7.3)"
-			     : NO_GUEST,
-		       FEATURES);
-	feature_answer(iommu, IOMMUCTL_FEATURE_IOPF,
-		       bits(efr, 1, 1)
-			       ? "the hardware can, but Linux delivers no page faults of AMD "
-				 "(checked up to 7.3)"
-			       : "the hardware takes no page requests (EFR.PPRSup is 0)",
-		       FEATURES);
 }
 
 /* "EFR:EFR2", or EFR alone on kernels that do not know the second register. */
@@ -90,22 +62,55 @@ static void load_features(struct iommuctl_topology *topology, struct iommuctl_io
 		iommu_note(topology, iommu, FEATURES);
 		return;
 	}
-	iommu_add_register(iommu, "efr", efr);
+	iommu_add_register(iommu, "efr", efr, FEATURES);
 	if (colon)
-		iommu_add_register(iommu, "efr2", efr2);
-	load_efr(iommu, efr, efr2);
+		iommu_add_register(iommu, "efr2", efr2, FEATURES);
+	load_efr(iommu, efr);
 }
 
 static void load(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu)
 {
 	load_features(topology, iommu);
-	if (iommu_read_register(topology, iommu, CAP, "cap")) {
-		uint64_t cap = iommu->registers[iommu->register_count - 1].value;
-
-		feature_bool(iommu, IOMMUCTL_FEATURE_ATS, bits(cap, 24, 24), CAP);
-		feature_bool(iommu, IOMMUCTL_FEATURE_CACHING_MODE, bits(cap, 26, 26), CAP);
-	}
+	if (iommu_read_register(topology, iommu, CAP, "cap"))
+		feature_bool(iommu, IOMMUCTL_FEATURE_CACHING_MODE,
+			     iommu_field(iommu, "cap", "npcache"), CAP);
 }
+
+/* The tables of the second stage, which have the dirty flags. */
+static int has_host_tables(struct iommuctl_topology *topology, const struct iommuctl_iommu *iommu,
+			   const char **ret_source)
+{
+	const struct register_value *efr = iommu_find_register(iommu, "efr");
+
+	(void)topology;
+	*ret_source = efr ? efr->source : NULL;
+	return efr ? iommu_field(iommu, "efr", "hats") < 3 : -ENODATA;
+}
+
+#define NESTING ASKS(NESTING)
+#define DIRTY	ASKS(DIRTY_TRACKING)
+#define IOPF	ASKS(IOPF)
+
+/* drivers/iommu/amd: is_nest_parent_supported() and the like */
+/* clang-format off */
+static const struct condition conditions[] = {
+	{ NESTING | ASKS(PASID) | ASKS(STAGE1), NEEDS_FIELD, "efr", "gtsup", NULL, "the hardware has no guest translation (EFR.GTSup is 0)" },
+	{ NESTING, NEEDS_FIELD, "efr", "giosup", NULL, "the hardware has no guest I/O protection (EFR.GIoSup is 0)" },
+	{ NESTING, NEEDS_FIELD, "efr2", "gcr3trpmode", NULL, "the hardware takes no guest address as GCR3 root pointer (EFR2.GCR3TRPMode is 0)" },
+	{ IOPF | ASKS(PRI), NEEDS_FIELD, "efr", "pprsup", NULL, "the hardware takes no page requests (EFR.PPRSup is 0)" },
+	{ DIRTY, NEEDS_FIELD, "efr", "hdsup", NULL, "the hardware keeps no dirty flags (EFR.HDSup is 0)" },
+	{ DIRTY, NEEDS_TEST, NULL, NULL, has_host_tables, "the hardware has no host tables, whose dirty flags it would be (EFR.HATS is 3)" },
+	{ ASKS(ATS), NEEDS_FIELD, "cap", "iotlbsup", NULL, NULL },
+	CONDITION_NO_ATS,
+	{ DIRTY, NEEDS_RELEASE, "6.7", NULL, NULL, "the kernel is older than Linux 6.7, which brought it" },
+	CONDITION_IOMMUFD,
+	{ NESTING, NEEDS_CONFIG, "AMD_IOMMU_IOMMUFD", NULL, NULL, "the kernel was built without AMD's part of iommufd (CONFIG_AMD_IOMMU_IOMMUFD is not set); "
+	  "and Linux has no nested domains for AMD (checked up to 7.3)" },
+	{ NESTING, NEEDS_MORE, NULL, NULL, NULL, "Linux has no nested domains for AMD (checked up to 7.3)" },
+	{ ASKS(PASID), NEEDS_MORE, NULL, NULL, NULL, "iommufd attaches no PASIDs on AMD (checked up to 7.3)" },
+	{ IOPF, NEEDS_MORE, NULL, NULL, NULL, "iommufd delivers no page faults on AMD (checked up to 7.3)" },
+};
+/* clang-format on */
 
 static const struct feature_default defaults[] = {
 	DEFAULTS_OPTIONAL_ABSENT,
@@ -132,4 +137,6 @@ const struct model model_amd_vi = {
 	.load = load,
 	.defaults = defaults,
 	.default_count = ARRAY_SIZE(defaults),
+	.conditions = conditions,
+	.condition_count = ARRAY_SIZE(conditions),
 };

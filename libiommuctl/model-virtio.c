@@ -35,7 +35,7 @@ static void load(struct iommuctl_topology *topology, struct iommuctl_iommu *iomm
 		iommu_note(topology, iommu, FEATURES);
 		return;
 	}
-	iommu_add_register(iommu, "features", value);
+	iommu_add_register(iommu, "features", value, FEATURES);
 	if (!bits(value, 0, 0))
 		feature_number(iommu, IOMMUCTL_FEATURE_INPUT_BITS, 64, FEATURES);
 	if (!bits(value, 1, 1))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Intel VT-d: features from the registers in /sys/class/iommu/dmarN/intel-iommu. */
-#include <string.h>
+#include <errno.h>
 
 #include "internal.h"
 
@@ -8,19 +8,10 @@ static const char CAP[] = "intel-iommu/cap";
 static const char ECAP[] = "intel-iommu/ecap";
 static const char BOTH[] = "intel-iommu/cap, intel-iommu/ecap";
 
-static uint64_t field(const struct iommuctl_iommu *iommu, size_t reg, const char *name)
-{
-	const struct iommuctl_register *desc = iommu->registers[reg].reg;
-	const struct iommuctl_field *it = NULL;
+#define SCALABLE_MODE ASKS_MODEL
 
-	while ((it = iommuctl_register_next_field(desc, it)))
-		if (strcmp(it->name, name) == 0)
-			return iommuctl_field_get_raw(it, iommu->registers[reg].value);
-	return 0;
-}
-
-#define CAP_FIELD(name)	 field(iommu, 0, name)
-#define ECAP_FIELD(name) field(iommu, 1, name)
+#define CAP_FIELD(name)	 iommu_field(iommu, "cap", name)
+#define ECAP_FIELD(name) iommu_field(iommu, "ecap", name)
 
 static void add_text(struct iommuctl_value *list, bool present, const char *text)
 {
@@ -28,7 +19,7 @@ static void add_text(struct iommuctl_value *list, bool present, const char *text
 		list->texts[list->count++] = text;
 }
 
-static void load_formats(struct iommuctl_iommu *iommu, bool stage1, bool stage2)
+static void load_formats(struct iommuctl_iommu *iommu, bool stage1, bool stage2, const char *source)
 {
 	struct iommuctl_value formats = { .type = IOMMUCTL_VALUE_TEXTS };
 	uint64_t widths = CAP_FIELD("sagaw");
@@ -38,7 +29,7 @@ static void load_formats(struct iommuctl_iommu *iommu, bool stage1, bool stage2)
 	add_text(&formats, stage2 && widths & 2, "vtd-s2-3level");
 	add_text(&formats, stage2 && widths & 4, "vtd-s2-4level");
 	add_text(&formats, stage2 && widths & 8, "vtd-s2-5level");
-	feature_set(iommu, IOMMUCTL_FEATURE_PAGE_TABLE_FORMATS, formats, BOTH);
+	feature_set(iommu, IOMMUCTL_FEATURE_PAGE_TABLE_FORMATS, formats, source);
 }
 
 static uint64_t stage2_width(const struct iommuctl_iommu *iommu)
@@ -82,72 +73,41 @@ static void load_page_sizes(struct iommuctl_iommu *iommu, bool stage2)
 	feature_set(iommu, IOMMUCTL_FEATURE_PAGE_SIZES, sizes, CAP);
 }
 
-/* The kernel's own conditions, drivers/iommu/intel/iommu.h: sm_supported() and the like. */
-static void load_scalable(struct iommuctl_iommu *iommu, bool scalable)
+static void load_scalable(struct iommuctl_iommu *iommu, bool scalable, const char *source)
 {
-	static const char NO_SCALABLE[] = "the hardware has no scalable mode (ECAP.SMTS is 0)";
-	bool pasid = scalable && ECAP_FIELD("pasid"), dirty = scalable && ECAP_FIELD("ssads");
-
-	feature_number(iommu, IOMMUCTL_FEATURE_PASID_BITS, pasid ? ECAP_FIELD("pss") + 1 : 0, ECAP);
-	feature_answer(iommu, IOMMUCTL_FEATURE_NESTING,
-		       !scalable ? NO_SCALABLE
-		       : ECAP_FIELD("nest")
-			       ? NULL
-			       : "the hardware has no nested translation (ECAP.NEST is 0)",
-		       ECAP);
-	feature_answer(iommu, IOMMUCTL_FEATURE_PASID,
-		       !scalable ? NO_SCALABLE
-		       : pasid	 ? NULL
-				 : "the hardware has no PASIDs (ECAP.PASID is 0)",
-		       ECAP);
-	feature_answer(iommu, IOMMUCTL_FEATURE_IOPF,
-		       !scalable	   ? NO_SCALABLE
-		       : ECAP_FIELD("prs") ? NULL
-					   : "the hardware takes no page requests (ECAP.PRS is 0)",
-		       ECAP);
-	feature_answer(iommu, IOMMUCTL_FEATURE_DIRTY_TRACKING,
-		       !scalable ? NO_SCALABLE
-		       : !dirty	 ? "the hardware keeps no dirty flags (ECAP.SSADS is 0)"
-		       : ECAP_FIELD("smpwcs") ? NULL
-					      : "page walks do not snoop caches (ECAP.SMPWCS is 0)",
-		       ECAP);
-	feature_answer(iommu, IOMMUCTL_FEATURE_SNOOP_CONTROL,
-		       ECAP_FIELD("sc") ? NULL : "the hardware has no snoop control (ECAP.SC is 0)",
-		       ECAP);
-	feature_text(iommu, IOMMUCTL_FEATURE_HTTU, dirty ? "access+dirty" : "none", ECAP);
+	feature_number(iommu, IOMMUCTL_FEATURE_PASID_BITS,
+		       scalable && ECAP_FIELD("pasid") ? ECAP_FIELD("pss") + 1 : 0, source);
+	feature_text(iommu, IOMMUCTL_FEATURE_HTTU,
+		     scalable && ECAP_FIELD("ssads") ? "access+dirty" : "none", source);
 	feature_bool(iommu, IOMMUCTL_FEATURE_COHERENT_WALK,
-		     scalable ? ECAP_FIELD("smpwcs") : ECAP_FIELD("c"), ECAP);
+		     scalable ? ECAP_FIELD("smpwcs") : ECAP_FIELD("c"), source);
+	feature_bool(iommu, IOMMUCTL_FEATURE_STAGE2, !scalable || ECAP_FIELD("ssts"), source);
 }
 
-static void load_features(struct iommuctl_iommu *iommu)
+void vtd_load_features(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu)
 {
 	static const struct {
 		enum iommuctl_feature feature;
-		unsigned int reg;
-		const char *field;
+		const char *reg, *field, *source;
 	} flags[] = {
-		{ IOMMUCTL_FEATURE_ATS, 1, "dt" },
-		{ IOMMUCTL_FEATURE_PRI, 1, "prs" },
-		{ IOMMUCTL_FEATURE_INTERRUPT_REMAPPING, 1, "ir" },
-		{ IOMMUCTL_FEATURE_BYPASS, 1, "pt" },
-		{ IOMMUCTL_FEATURE_POSTED_INTERRUPTS, 0, "pi" },
-		{ IOMMUCTL_FEATURE_CACHING_MODE, 0, "cm" },
+		{ IOMMUCTL_FEATURE_INTERRUPT_REMAPPING, "ecap", "ir", ECAP },
+		{ IOMMUCTL_FEATURE_BYPASS, "ecap", "pt", ECAP },
+		{ IOMMUCTL_FEATURE_POSTED_INTERRUPTS, "cap", "pi", CAP },
+		{ IOMMUCTL_FEATURE_CACHING_MODE, "cap", "cm", CAP },
 	};
-	bool scalable = ECAP_FIELD("smts");
-	bool stage1 = scalable && ECAP_FIELD("fsts");
-	bool stage2 = !scalable || ECAP_FIELD("ssts");
+	struct answer scalable = iommu_ask(topology, iommu, SCALABLE_MODE);
+	bool stage1 = scalable.value > 0 && ECAP_FIELD("fsts");
+	bool stage2 = scalable.value <= 0 || ECAP_FIELD("ssts");
 
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
-		feature_bool(iommu, flags[i].feature, field(iommu, flags[i].reg, flags[i].field),
-			     flags[i].reg ? ECAP : CAP);
+		feature_bool(iommu, flags[i].feature,
+			     iommu_field(iommu, flags[i].reg, flags[i].field), flags[i].source);
 	if (CAP_FIELD("nd") < 7)
 		feature_number(iommu, IOMMUCTL_FEATURE_ASID_BITS, 4 + 2 * CAP_FIELD("nd"), CAP);
-	feature_bool(iommu, IOMMUCTL_FEATURE_STAGE1, stage1, ECAP);
-	feature_bool(iommu, IOMMUCTL_FEATURE_STAGE2, stage2, ECAP);
 	load_input_bits(iommu, stage1, stage2);
 	load_page_sizes(iommu, stage2);
-	load_formats(iommu, stage1, stage2);
-	load_scalable(iommu, scalable);
+	load_formats(iommu, stage1, stage2, source_join(topology, BOTH, scalable.source));
+	load_scalable(iommu, scalable.value > 0, scalable.source);
 }
 
 static void load(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu)
@@ -157,8 +117,73 @@ static void load(struct iommuctl_topology *topology, struct iommuctl_iommu *iomm
 
 	iommu_read_version(topology, iommu, "intel-iommu/version");
 	if (has_cap && has_ecap)
-		load_features(iommu);
+		vtd_load_features(topology, iommu);
 }
+
+/* -------------------------------------------------------------- conditions */
+
+/* The last of these counts: 0 off, 1 on; -ENOENT: neither was given. */
+static int scalable_switch(struct iommuctl_topology *topology)
+{
+	static const char *const words[] = { "sm_off", "sm_on" };
+
+	return kernel_last_word(topology->ctx, "intel_iommu", words, ARRAY_SIZE(words));
+}
+
+static int not_switched_off(struct iommuctl_topology *topology, const struct iommuctl_iommu *iommu,
+			    const char **ret_source)
+{
+	int last = scalable_switch(topology);
+
+	(void)iommu;
+	*ret_source = source_command_line;
+	return last == -ENODATA ? last : last != 0;
+}
+
+static int on_by_default(struct iommuctl_topology *topology, const struct iommuctl_iommu *iommu,
+			 const char **ret_source)
+{
+	int last = scalable_switch(topology), config;
+
+	(void)iommu;
+	*ret_source = source_configuration;
+	if (last != -ENOENT)
+		return last >= 0 ? 1 : last;
+	config = kernel_get_config(topology->ctx, "INTEL_IOMMU_SCALABLE_MODE_DEFAULT_ON");
+	return config < 0 ? config : config != 'n';
+}
+
+#define NESTING	 ASKS(NESTING)
+#define PASID	 ASKS(PASID)
+#define IOPF	 ASKS(IOPF)
+#define DIRTY	 ASKS(DIRTY_TRACKING)
+#define SCALABLE (SCALABLE_MODE | NESTING | PASID | IOPF | DIRTY | ASKS(STAGE1))
+
+/* The kernel's own conditions, drivers/iommu/intel/iommu.h: sm_supported() and the like. */
+/* clang-format off */
+static const struct condition conditions[] = {
+	{ SCALABLE, NEEDS_FIELD, "ecap", "smts", NULL, "the hardware has no scalable mode (ECAP.SMTS is 0)" },
+	{ ASKS(STAGE1), NEEDS_FIELD, "ecap", "fsts", NULL, NULL },
+	{ NESTING, NEEDS_FIELD, "ecap", "nest", NULL, "the hardware has no nested translation (ECAP.NEST is 0)" },
+	{ PASID, NEEDS_FIELD, "ecap", "pasid", NULL, "the hardware has no PASIDs (ECAP.PASID is 0)" },
+	{ IOPF | ASKS(PRI), NEEDS_FIELD, "ecap", "prs", NULL, "the hardware takes no page requests (ECAP.PRS is 0)" },
+	{ IOPF, NEEDS_FIELD, "ecap", "pds", NULL, "the hardware cannot drain page requests (ECAP.PDS is 0)" },
+	{ IOPF | ASKS(ATS), NEEDS_FIELD, "ecap", "dt", NULL, "the hardware has no device TLBs (ECAP.DT is 0)" },
+	{ DIRTY, NEEDS_FIELD, "ecap", "ssads", NULL, "the hardware keeps no dirty flags (ECAP.SSADS is 0)" },
+	{ DIRTY, NEEDS_FIELD, "ecap", "smpwcs", NULL, "page walks do not snoop caches (ECAP.SMPWCS is 0)" },
+	{ ASKS(SNOOP_CONTROL), NEEDS_FIELD, "ecap", "sc", NULL, "the hardware has no snoop control (ECAP.SC is 0)" },
+	{ SCALABLE, NEEDS_TEST, NULL, NULL, not_switched_off, "scalable mode is switched off (intel_iommu=sm_off)" },
+	{ SCALABLE, NEEDS_TEST, NULL, NULL, on_by_default, "scalable mode is off unless intel_iommu=sm_on is given "
+	  "(CONFIG_INTEL_IOMMU_SCALABLE_MODE_DEFAULT_ON is not set)" },
+	CONDITION_NO_ATS,
+	{ NESTING | DIRTY, NEEDS_RELEASE, "6.7", NULL, NULL, "the kernel is older than Linux 6.7, which brought it" },
+	{ IOPF, NEEDS_RELEASE, "6.11", NULL, NULL, "the kernel is older than Linux 6.11, which brought it" },
+	{ PASID, NEEDS_RELEASE, "6.15", NULL, NULL, "the kernel is older than Linux 6.15, which brought it" },
+	CONDITION_IOMMUFD,
+	{ IOPF, NEEDS_CONFIG, "INTEL_IOMMU_SVM", "6.14", NULL, "the kernel was built without CONFIG_INTEL_IOMMU_SVM" },
+	{ IOPF, NEEDS_CONFIG, "IOMMU_IOPF", NULL, NULL, "the kernel was built without CONFIG_IOMMU_IOPF" },
+};
+/* clang-format on */
 
 static const struct feature_default defaults[] = {
 	DEFAULTS_OPTIONAL_ABSENT,
@@ -181,4 +206,6 @@ const struct model model_intel_vtd = {
 	.load = load,
 	.defaults = defaults,
 	.default_count = ARRAY_SIZE(defaults),
+	.conditions = conditions,
+	.condition_count = ARRAY_SIZE(conditions),
 };

@@ -21,6 +21,7 @@ unit_tests = \
 	%D%/unit/parse \
 	%D%/unit/probe \
 	%D%/unit/range-set \
+	%D%/unit/reason \
 	%D%/unit/tables \
 	%D%/unit/topology
 
@@ -51,6 +52,7 @@ fake_kernel = %D%/unit/fake-kernel.c %D%/unit/fake-kernel.h
 	-Wl,--wrap=strdup,--wrap=strndup,--wrap=asprintf \
 	-Wl,--wrap=arena_alloc,--wrap=arena_strdup
 %C%_unit_probe_SOURCES = %D%/unit/probe.c $(tree)
+%C%_unit_reason_SOURCES = %D%/unit/reason.c $(tree)
 %C%_unit_topology_SOURCES = %D%/unit/topology.c $(tree)
 %C%_unit_topology_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=io_list
 

@@ -25,6 +25,22 @@ static void command_line(void **state)
 	assert_string_equal(kernel_get_option(tree->ctx, "arm-smmu_v3.x"), "2");
 }
 
+static void last_word(void **state)
+{
+	static const char *const words[] = { "sm_off", "sm_on" };
+	struct tree *tree = *state;
+
+	assert_int_equal(kernel_last_word(tree->ctx, "intel_iommu", words, 2), -ENODATA);
+	kernel_forget(tree->ctx);
+	tree_file(tree, "proc/cmdline",
+		  "a=sm_off intel_iommu=sm_on,,sm_off, b c= d=sm_off,sm_on e=sm_offf");
+	assert_int_equal(kernel_last_word(tree->ctx, "intel_iommu", words, 2), 0);
+	assert_int_equal(kernel_last_word(tree->ctx, "b", words, 2), -ENOENT);
+	assert_int_equal(kernel_last_word(tree->ctx, "c", words, 2), -ENOENT);
+	assert_int_equal(kernel_last_word(tree->ctx, "d", words, 2), 1);
+	assert_int_equal(kernel_last_word(tree->ctx, "e", words, 2), -ENOENT);
+}
+
 static void configuration(void **state)
 {
 	struct tree *tree = *state;
@@ -54,6 +70,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(command_line, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(last_word, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(configuration, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(release_with_slash, tree_setup, tree_teardown),
 	};

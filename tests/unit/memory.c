@@ -156,6 +156,7 @@ static int usable_ranges(const struct tree *tree)
 		r = iommuctl_device_get_usable_ranges(tree->ctx, devices, 2, &set);
 	iommuctl_range_set_free(set);
 	iommuctl_topology_unref(topology);
+	kernel_forget(tree->ctx);
 	return r;
 }
 
