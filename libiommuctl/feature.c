@@ -120,15 +120,18 @@ IOMMUCTL_EXPORT int iommuctl_feature_get_default(enum iommuctl_feature feature,
 						 struct iommuctl_value *ret_value)
 {
 	const struct model *entry = model_get(model);
+	const struct feature_default *it = entry->defaults;
 
 	if ((size_t)feature >= ARRAY_SIZE(features) || !ret_value)
 		return -EINVAL;
-	for (size_t i = 0; i < entry->default_count; i++)
-		if (entry->defaults[i].feature == feature) {
-			*ret_value = entry->defaults[i].value;
-			return 0;
-		}
-	return -ENODATA;
+	while (it < entry->defaults + entry->default_count && it->feature != feature)
+		it++;
+	if (it == entry->defaults + entry->default_count)
+		return -ENODATA;
+	*ret_value = (struct iommuctl_value){ .type = it->value.type, .count = it->value.count };
+	/* the largest member of either union */
+	memcpy(ret_value->numbers, it->value.numbers, sizeof(it->value.numbers));
+	return 0;
 }
 
 void feature_set(struct iommuctl_iommu *iommu, enum iommuctl_feature feature,

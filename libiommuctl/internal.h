@@ -256,9 +256,20 @@ struct model {
 	size_t condition_count;
 };
 
+/* A value like the public one, with room for the longest default. */
 struct feature_default {
 	enum iommuctl_feature feature;
-	struct iommuctl_value value;
+	struct {
+		enum iommuctl_value_type type;
+		unsigned int count;
+		union {
+			bool boolean;
+			uint64_t number;
+			const char *text;
+			uint64_t numbers[3];
+			const char *texts[3];
+		};
+	} value;
 };
 
 /* clang-format off */
