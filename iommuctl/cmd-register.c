@@ -100,14 +100,20 @@ static const struct noun list_noun = {
 	.attr_count = ARRAY_SIZE(list_attrs),
 };
 
-/* A hexadecimal or decimal number, or the feature string of virtio: bit 0 first. */
+/* 64 digits, as virtio publishes its features: bit 0 first. */
+static bool is_bits(const char *text)
+{
+	return strlen(text) == 64 && strspn(text, "01") == 64;
+}
+
+/* A hexadecimal or decimal number, or bits. */
 static bool parse_value(const char *text, uint64_t *ret)
 {
 	bool hex = strncmp(text, "0x", 2) == 0 || strncmp(text, "0X", 2) == 0;
 	const char *digits = hex ? text + 2 : text;
 	char *end;
 
-	if (strlen(text) == 64 && strspn(text, "01") == 64) {
+	if (is_bits(text)) {
 		*ret = 0;
 		for (size_t i = 0; i < 64; i++)
 			*ret |= (uint64_t)(text[i] - '0') << i;
@@ -162,6 +168,20 @@ static const char *find_arch(const struct app *app)
 
 static const char hex_digits[] = "0123456789abcdefABCDEF";
 
+/*
+ * sysfs and lspci print hexadecimal without 0x. Without a letter among the digits it is a number
+ * all the same, another one; a register that is one number is printed in decimal.
+ */
+static void warn_of_decimal(const struct iommuctl_register *reg, const char *text)
+{
+	const struct iommuctl_field *first = iommuctl_register_next_field(reg, NULL);
+
+	if (text[1] && text[strspn(text, "0123456789")] == '\0' && !is_bits(text) &&
+	    iommuctl_register_next_field(reg, first))
+		hint("%s is taken as decimal; were it hexadecimal: %s=0x%s", text,
+		     iommuctl_register_get_name(reg), text);
+}
+
 static int parse_entry(const struct app *app, const char *arch, const char *word,
 		       struct entry *entry)
 {
@@ -194,6 +214,8 @@ static int parse_entry(const struct app *app, const char *arch, const char *word
 		message("register %s: decode: wider than its %u bits", word, width);
 		return -ERANGE;
 	}
+	if (!app->quiet)
+		warn_of_decimal(entry->reg, text);
 	return 0;
 }
 

@@ -51,7 +51,9 @@ static const struct iommuctl_field efr_fields[] = {
 };
 
 static const struct iommuctl_field efr2_fields[] = {
+	{ .name = "cxliosup", .high = 0, .low = 0, .help = "devices on CXL.io" },
 	{ .name = "sevsnpiosup", .high = 1, .low = 1, .help = "trusted I/O (SEV-TIO)" },
+	{ .name = "tmpmsup", .high = 2, .low = 2, .help = "page migration for tiered memory" },
 	{ .name = "gcr3trpmode", .high = 3, .low = 3, .help = "the GCR3 root pointer can be a guest address" },
 	{ .name = "gappidissup", .high = 4, .low = 4, .help = "guest APIC physical processor interrupts can be disabled" },
 	{ .name = "snpavicsup", .high = 7, .low = 5, .kind = FIELD_NUMBER, .help = "guest virtual APIC with secure nested paging" },

@@ -54,7 +54,7 @@ static const struct iommuctl_field idr2_fields[] = {
 	{ .name = "e2hs", .high = 27, .low = 27, .help = "contexts of a host in EL2" },
 	{ .name = "hads", .high = 28, .low = 28, .help = "hierarchical attributes can be disabled" },
 	{ .name = "compindexs", .high = 29, .low = 29, .help = "compressed stream indexing" },
-	{ .name = "dipans", .high = 30, .low = 30, .help = "privileged access never, a control for data and instructions" },
+	{ .name = "dipans", .high = 30, .low = 30, .help = "DIPAN of contexts" },
 };
 
 static const struct iommuctl_field idr7_fields[] = {

@@ -71,15 +71,20 @@ cli_tests = \
 	%D%/cli/terminal.bats \
 	%D%/cli/usage.bats
 include %D%/contract/local.mk
+oracle_tests = \
+	%D%/oracle/layout \
+	%D%/oracle/pci \
+	%D%/oracle/registers
 TESTS += $(contract_tests)
-TESTS += $(cli_tests) %D%/cli/transcripts %D%/oracle/registers
+TESTS += $(cli_tests) %D%/cli/transcripts $(oracle_tests)
 EXTRA_DIST += \
 	%D%/run-bats \
 	%D%/cli/helpers.bash \
 	$(cli_tests) \
 	%D%/cli/transcripts \
 	%D%/golden \
-	%D%/oracle/registers \
+	%D%/oracle/Oracle.pm \
+	$(oracle_tests) \
 	%D%/fixtures \
 	%D%/bench \
 	%D%/guest

@@ -64,6 +64,33 @@ load helpers
 	json_is '.registers | length' 1
 }
 
+@test "a register that several models have is that of the others, of --model, or the first one" {
+	local args want
+
+	while IFS='|' read -r args want; do
+		# shellcheck disable=SC2086 # a list of words
+		iommuctl -j register show $args
+		status_is 0
+		json_is '[.registers[] | .arch + " " + .name] | join(", ")' "\"$want\""
+	done <<-'END'
+		cap=1|intel-vtd cap
+		cap=1 efr=1|amd-vi cap, amd-vi efr
+		CAP=1 Efr2=1|amd-vi cap, amd-vi efr2
+		idr0=1|arm-smmu-v3 idr0
+		idr0=1 idr7=1|arm-smmu idr0, arm-smmu idr7
+		idr0=1 idr5=1 acs_cap=1|arm-smmu-v3 idr0, arm-smmu-v3 idr5, pci acs_cap
+		-m arm-smmu idr0=1 features=1|arm-smmu idr0, arm-smmu features
+		-m pci ATS_CTRL=1|pci ats_ctrl
+		cmdqv_param=1|tegra241-cmdqv cmdqv_param
+	END
+}
+
+@test "a model without registers has none" {
+	iommuctl -j register list --model s390-pci
+	status_is 0
+	json_is .registers '[]'
+}
+
 @test "all objects unknown: status 1, and nothing on standard output" {
 	local noun
 
@@ -153,6 +180,8 @@ load helpers
 		--color |always
 		register show ec|ecap=	Extended
 		register show --model am|amd-vi
+		register list --model pc|pci
+		register show pas|pasid_cap=	PASID
 		--root $(fixture intel-vmd) iommu list d|dmar1	IOMMU
 		--root $(fixture intel-vmd) iova ranges 0000:00:0d|0000:00:0d.2	device
 		--root $(fixture intel-vmd) region 1|16	group

@@ -61,6 +61,25 @@ each_refused() {
 	END
 }
 
+@test "digits without 0x are decimal, and what they might have been is said" {
+	iommuctl -j register show --model arm-smmu idr1=30000010
+	status_is 0
+	json_is '.registers[0].value' '"0x1c9c38a"'
+	stderr_has "hint: 30000010 is taken as decimal; were it hexadecimal: idr1=0x30000010"
+}
+
+@test "no hint where decimal is meant: one digit, sizes, bits of virtio, -q" {
+	local args zeros
+
+	zeros=$(printf '%064d' 0)
+	for args in "cap=8" "ias=48" "-m virtio-iommu features=$zeros" "-q cap=48" "cap=0x48"; do
+		# shellcheck disable=SC2086 # a list of words
+		iommuctl register show $args
+		status_is 0
+		[ -z "$stderr" ] || fail "of $args: $stderr"
+	done
+}
+
 @test "options stand before and after the noun, with the same meaning" {
 	local option before
 
