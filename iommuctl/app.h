@@ -117,7 +117,8 @@ struct app {
 	const char *output;
 	const char *format; /* topology --format */
 	const char *color;
-	const char *arch; /* register --model */
+	const char *arch;     /* register --model */
+	const char *from_log; /* register show --from-log */
 	bool json, no_heading, verbose, quiet;
 	char **args;
 	size_t arg_count;
@@ -141,6 +142,11 @@ int app_collect(struct app *app, struct objects *objects);
 int objects_add(struct objects *objects, const void *object);
 int run_list(struct app *app);
 int run_show(struct app *app);
+/*
+ * The whole of a file, a pipe, or, where PATH is "-", standard input; the caller frees it.
+ * -E2BIG: longer than LIMIT.
+ */
+int read_input(const char *path, size_t limit, char **ret_text, size_t *ret_length);
 /* 0, or what the failures so far make of it. */
 int app_exit_code(const struct app *app, size_t done);
 

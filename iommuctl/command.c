@@ -195,7 +195,7 @@ static error_t parse_command(int key, char *arg, struct argp_state *state)
 		app->args[app->arg_count++] = arg;
 		return 0;
 	case ARGP_KEY_END:
-		if (app->arg_count < app->command->min_args)
+		if (app->arg_count < app->command->min_args && !app->from_log)
 			argp_error(state, "needs an argument: %s", app->command->args);
 		if (app->output && !app->command->objects)
 			argp_error(state, "has no attributes to choose with -o");

@@ -13,6 +13,9 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/cmd-register.c \
 	%D%/cmd-topology.c \
 	%D%/command.c \
+	%D%/entries.c \
+	%D%/entries.h \
+	%D%/input.c \
 	%D%/main.c \
 	%D%/message.c \
 	%D%/render-tree.c \

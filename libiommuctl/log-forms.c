@@ -26,6 +26,12 @@ const struct form log_forms[] = {
 	/* Xen's */
 	{ "cap = %x ecap = %x", VTD, 0, { WHOLE("cap"), WHOLE("ecap") } },
 
+	/* sysfs, as grep shows it */
+	{ "iommu/%o/intel-iommu/cap:%x", VTD, 0, { WHOLE("cap") } },
+	{ "iommu/%o/intel-iommu/ecap:%x", VTD, 0, { WHOLE("ecap") } },
+	{ "iommu/%o/amd-iommu/cap:%x", AMD, 0, { WHOLE("cap") } },
+	{ "iommu/%o/amd-iommu/features:%x:%x", AMD, 0, { WHOLE("efr"), WHOLE("efr2") } },
+
 	{ "AMD-Vi: Found IOMMU at %o cap", AMD, FORM_FOUND, { { 0 } } },
 	{ "pci %o: AMD-Vi: Found IOMMU cap", AMD, FORM_FOUND, { { 0 } } },
 	{ "pci %o: AMD-Vi: Extended features (%x)", AMD, FORM_NAMES, { WHOLE("efr") } },

@@ -48,12 +48,13 @@ static const char *take_number(const char *at, int base, uint64_t *ret)
 	return end;
 }
 
-/* A name up to a gap, or to STOP before a gap. */
+/* A name up to a gap; up to a slash, or the last colon, where that is STOP. */
 static const char *take_object(const char *at, char stop, struct match *match)
 {
 	size_t n = 0;
 
-	while (n < sizeof(match->object) && isgraph((unsigned char)at[n]))
+	while (n < sizeof(match->object) && isgraph((unsigned char)at[n]) &&
+	       !(stop == '/' && at[n] == '/'))
 		n++;
 	if (n == sizeof(match->object))
 		return NULL;
@@ -121,18 +122,29 @@ static const char *take(const char *pattern, const char *at, struct match *match
 	}
 }
 
-/* The end of what fits PATTERN from AT on, or NULL. */
+static bool ends_line(const char *at)
+{
+	at += strspn(at, " \t");
+	return *at == '\n' || *at == '\0';
+}
+
 const char *log_fit(const char *pattern, const char *at, struct match *match)
 {
+	bool wrapped = false;
+
 	for (; at && *pattern; pattern++) {
 		const char *before = at;
 
-		if (*pattern == '%')
+		if (*pattern == '%') {
 			at = take(++pattern, at, match);
-		else if (*pattern == ' ')
-			at = (at = log_skip_gap(at)) > before ? at : NULL;
-		else
+		} else if (*pattern == ' ') {
+			at = log_skip_gap(at);
+			wrapped = memchr(before, '\n', (size_t)(at - before));
+			at = at > before ? at : NULL;
+		} else {
 			at = *at == *pattern ? at + 1 : NULL;
+		}
 	}
-	return at;
+	/* where a line was cut before its last number, the next line may begin like one */
+	return at && wrapped && pattern[-2] == '%' && !ends_line(at) ? NULL : at;
 }

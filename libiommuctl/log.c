@@ -181,12 +181,17 @@ static void adopt_found(struct scan *scan, struct match *match)
 	scan->found_count = 0;
 }
 
-static const struct feature_name *find_name(const char *at, size_t length)
+/* The name that WORD begins with, if it ends there. */
+static const struct feature_name *find_name(const char *word)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(log_amd_names); i++)
-		if (strlen(log_amd_names[i].name) == length &&
-		    strncmp(log_amd_names[i].name, at, length) == 0)
-			return &log_amd_names[i];
+	for (size_t i = 0; i < ARRAY_SIZE(log_amd_names); i++) {
+		const struct feature_name *name = &log_amd_names[i];
+		const size_t n = strlen(name->name);
+
+		if (strncmp(name->name, word, n) == 0 && !isalnum((unsigned char)word[n]) &&
+		    word[n] != '_' && word[n] != '-')
+			return name;
+	}
 	return NULL;
 }
 
@@ -213,16 +218,9 @@ static int add_names(struct scan *scan, const struct match *match, const char **
 	const char *word = *at + (**at == ':');
 	int r = 0;
 
-	while (r == 0) {
-		size_t length;
-
-		word = log_skip_gap(word);
-		length = strcspn(word, " \t\n\"");
-		name = find_name(word, length);
-		if (!name)
-			break;
+	while (r == 0 && (name = find_name(word = log_skip_gap(word)))) {
 		r = add_name(scan, match, name);
-		*at = word += length;
+		*at = word += strlen(name->name);
 	}
 	return r;
 }

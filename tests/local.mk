@@ -66,6 +66,7 @@ cli_tests = \
 	%D%/cli/example.bats \
 	%D%/cli/kernel.bats \
 	%D%/cli/live.bats \
+	%D%/cli/log.bats \
 	%D%/cli/robust.bats \
 	%D%/cli/select.bats \
 	%D%/cli/terminal.bats \
@@ -73,6 +74,7 @@ cli_tests = \
 include %D%/contract/local.mk
 oracle_tests = \
 	%D%/oracle/layout \
+	%D%/oracle/logs \
 	%D%/oracle/pci \
 	%D%/oracle/registers
 TESTS += $(contract_tests)
@@ -93,6 +95,7 @@ EXTRA_DIST += \
 
 # What is known to be interesting, as ordinary tests; make fuzz looks for more.
 fuzz_tests = \
+	%D%/fuzz/replay-log \
 	%D%/fuzz/replay-registers \
 	%D%/fuzz/replay-tree \
 	%D%/fuzz/replay-words
@@ -104,6 +107,8 @@ EXTRA_DIST += %D%/fuzz/corpus %D%/fuzz/run
 check_LTLIBRARIES = libreplay.la
 libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
 
+%C%_fuzz_replay_log_SOURCES = %D%/fuzz/fuzz-log.c
+%C%_fuzz_replay_log_LDADD = libcore.la libreplay.la
 %C%_fuzz_replay_tree_SOURCES = %D%/fuzz/fuzz-tree.c
 %C%_fuzz_replay_tree_LDADD = libcore.la libreplay.la
 %C%_fuzz_replay_words_SOURCES = %D%/fuzz/fuzz-words.c

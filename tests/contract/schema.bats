@@ -92,7 +92,7 @@ refused_after() {
 	same "register list" "$(help_attributes register list)" \
 		"$("$VALIDATE" --keys "$SCHEMAS/register.json" layout)"
 	same "register show" "$(help_attributes register show)" \
-		"$("$VALIDATE" --keys "$SCHEMAS/register.json" register)"
+		"$("$VALIDATE" --keys "$SCHEMAS/register.json" decoded)"
 }
 
 @test "the schema has the features of iommuctl-registers.7" {
@@ -192,6 +192,16 @@ refused_after() {
 		document register show --model "$model" "${words[@]}"
 	done < <("$IOMMUCTL" register list -j | jq -r '.registers[] | "\(.arch) \(.name) \(.width)"')
 	valid register 12
+}
+
+@test "register show: logs of every kind of IOMMU" {
+	local log
+
+	for log in vtd amd arm; do
+		document register show --from-log "$SRCDIR/tests/fixtures/logs/$log.tsv"
+	done
+	document register show cap=1 --from-log "$SRCDIR/tests/fixtures/logs/vtd.tsv"
+	valid register 4
 }
 
 @test "attributes that -o adds are valid" {

@@ -148,6 +148,10 @@ static void lines_cut_or_broken(void **state)
 	expect("dmar0: reg_base_addr fed90000 ver 1:0 cap\n d2008c40660462 ecap f050da\n" UNIT,
 	       BOTH "3 dmar0 cap 0xd2008c40660462" ALL "3 dmar0 ecap 0xf050da" ALL);
 	expect("dmar0: reg_base_addr fed90000 ver 1:0 cap\n\n d2008c40660462 ecap f050da", "");
+	/* no number but a date */
+	expect("dmar0: reg_base_addr fed90000 ver 1:0 cap d2008c40660462 ecap\nDec 21 x\n",
+	       "1 dmar0 cap 0xd2008c40660462" ALL);
+	expect("arm-smmu a: Supported page sizes:\n2026-11-21T07:37:55 host kernel: x\n", "");
 	expect(UNIT "[    0.1] DMAR: dmar1: reg_base_addr fed91000 ver 1:0 cap 1 ecap 2",
 	       BOTH "1 dmar1 cap 0x1" ALL "1 dmar1 ecap 0x2" ALL);
 	expect(UNIT "DMAR: IOMMU enabled", "1 dmar0 cap 0xd2008c40660462" ALL);
@@ -246,6 +250,18 @@ static void smmu_v3_overrides(void **state)
 	       "arm-smmu-v3 a: 2-level strtab only covers 25/32 bits of SID\n"
 	       "arm-smmu-v3 a: 2-level strtab only covers 25/64 bits of SID\n",
 	       "1 a idr0 0x90/d0\n3 a idr1 0x20/3f\n");
+}
+
+static void sysfs_as_grep_shows_it(void **state)
+{
+	(void)state;
+	expect("/sys/class/iommu/dmar1/intel-iommu/cap:d2008c40660462\n"
+	       "/sys/class/iommu/dmar1/intel-iommu/ecap:f050da\n"
+	       "iommu/ivhd0/amd-iommu/features:25bf732fa2295afe:53d\n"
+	       "iommu/ivhd0/amd-iommu/cap:190b640f\n",
+	       "1 dmar1 cap 0xd2008c40660462" ALL "2 dmar1 ecap 0xf050da" ALL
+	       "3 ivhd0 efr 0x25bf732fa2295afe" ALL "3 ivhd0 efr2 0x53d" ALL
+	       "4 ivhd0 cap 0x190b640f/ffffffff\n");
 }
 
 static void wider_than_the_register(void **state)
@@ -440,6 +456,7 @@ int main(void)
 		cmocka_unit_test(names_against_the_value),
 		cmocka_unit_test(smmu_blocks),
 		cmocka_unit_test(smmu_v3_overrides),
+		cmocka_unit_test(sysfs_as_grep_shows_it),
 		cmocka_unit_test(wider_than_the_register),
 		cmocka_unit_test(bytes_of_any_kind),
 		cmocka_unit_test(too_many),
