@@ -104,10 +104,10 @@ static void check_kind(const struct iommuctl_register *reg, const struct iommuct
 			check(field->labels[bit] && field->labels[bit][0], reg, field, "label");
 		break;
 	case FIELD_CODE:
-		check(field->numbers, reg, field, "numbers");
+		check(field->numbers && field->numbers[0] > 0, reg, field, "numbers");
 		/* as above */
-		check(field->numbers[0] > 0 && field->numbers[(1u << width) - 1] < UINT64_MAX, reg,
-		      field, "numbers");
+		for (uint64_t raw = 0; raw >> width == 0; raw++)
+			check(field->numbers[raw] < UINT64_MAX, reg, field, "number");
 		break;
 	case FIELD_NAMED:
 		check_names(reg, field);
