@@ -15,7 +15,7 @@
  *
  * Lifetimes. There are three families:
  *   owners           context, topology: counted references, _ref and _unref;
- *                    range set, log, kernel probe: plain memory, _free
+ *                    range set, feature set, log, kernel probe: plain memory, _free
  *   borrowed         iommu, group, device, region: const pointers, valid as
  *                    long as their topology; kernel entry, as its probe;
  *                    register, field: static
@@ -439,6 +439,63 @@ const char *iommuctl_device_get_vfio_node(const struct iommuctl_device *device);
 /* From udev's hardware database; NULL when it does not know. */
 const char *iommuctl_device_get_vendor_name(const struct iommuctl_device *device);
 const char *iommuctl_device_get_device_name(const struct iommuctl_device *device);
+
+/* ---------------------------------------------------------- feature sets */
+
+/*
+ * What an IOMMU can do, or every IOMMU of a machine, as a value of its own that
+ * can be compared with those of other machines. The sets of one model form a
+ * lattice, feature by feature:
+ *   numbers, yes and no, words  by size, no before yes, and in the order that
+ *                               the feature's help gives; unknown comes right
+ *                               after 0, no and the first word
+ *   lists                       by inclusion; unknown comes before all
+ *   caching_mode                yes before no: it asks something of its user
+ *   reasons                     are remarks, which are not compared
+ * Before the sets of all models comes one set, the conflict of models, which
+ * knows nothing.
+ */
+struct iommuctl_feature_set;
+
+/* Needs IOMMUCTL_LOAD_REGISTERS. The set does not need IOMMU afterwards. */
+int iommuctl_feature_set_new_iommu(const struct iommuctl_iommu *iommu,
+				   struct iommuctl_feature_set **ret_set);
+/*
+ * The meet of all IOMMUs, but for those of unknown model that serve no device.
+ * Errors: -ENODEV there is none.
+ */
+int iommuctl_feature_set_new_topology(const struct iommuctl_topology *topology,
+				      struct iommuctl_feature_set **ret_set);
+struct iommuctl_feature_set *iommuctl_feature_set_free(struct iommuctl_feature_set *set);
+/* IOMMUCTL_MODEL_UNKNOWN of a conflict too. */
+enum iommuctl_model iommuctl_feature_set_get_model(const struct iommuctl_feature_set *set);
+/* Whether sets of different models met in it. */
+bool iommuctl_feature_set_is_conflict(const struct iommuctl_feature_set *set);
+/* Errors: -ENODATA unknown; -EINVAL no such feature. */
+int iommuctl_feature_set_get(const struct iommuctl_feature_set *set, enum iommuctl_feature feature,
+			     struct iommuctl_value *ret_value);
+/*
+ * Where the feature was learnt, with the name of the IOMMU where there were
+ * several: "dmar1: intel-iommu/cap". NULL when unknown. Borrowed from the set.
+ */
+const char *iommuctl_feature_set_get_source(const struct iommuctl_feature_set *set,
+					    enum iommuctl_feature feature);
+/* SET becomes what both have: the greatest set below both. */
+int iommuctl_feature_set_meet(struct iommuctl_feature_set *set,
+			      const struct iommuctl_feature_set *other);
+/*
+ * SET becomes what one of them has: the least set above both.
+ * Errors: -EINVAL different models, or a conflict.
+ */
+int iommuctl_feature_set_join(struct iommuctl_feature_set *set,
+			      const struct iommuctl_feature_set *other);
+/* Whether SET has of FEATURE all that OTHER has; never, of different models. */
+bool iommuctl_feature_set_covers(const struct iommuctl_feature_set *set,
+				 const struct iommuctl_feature_set *other,
+				 enum iommuctl_feature feature);
+/* Whether OTHER has all that SET has: their meet is SET. */
+bool iommuctl_feature_set_is_below(const struct iommuctl_feature_set *set,
+				   const struct iommuctl_feature_set *other);
 
 /* ----------------------------------------------------------- range sets */
 

@@ -7,10 +7,13 @@ noinst_LTLIBRARIES = libcore.la
 libcore_la_SOURCES = \
 	%D%/abi/iommufd.h \
 	%D%/abi/vfio.h \
+	%D%/compat.c \
+	%D%/compat.h \
 	%D%/condition.c \
 	%D%/context.c \
 	%D%/device.c \
 	%D%/explain.c \
+	%D%/feature-order.c \
 	%D%/feature.c \
 	%D%/group.c \
 	%D%/internal.h \

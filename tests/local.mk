@@ -14,6 +14,7 @@ AM_TESTS_ENVIRONMENT = \
 # ------------------------------------------------------------------ unit tests
 
 unit_tests = \
+	%D%/unit/compat \
 	%D%/unit/iommufd \
 	%D%/unit/kernel \
 	%D%/unit/log \
