@@ -53,6 +53,13 @@ each_device()
     [[ $(table iommu 'select(.model_id > 0) | "\(.name) \(.model) \(.model_id)"') == "$expected" ]]
 }
 
+@test "register show --from-log: what the drivers printed is what sysfs has" {
+    both 'dmesg | "$IOMMUCTL" register show -j --from-log - | jq -r ".registers[] |
+            select(.arch == \"intel-vtd\" or .arch == \"amd-vi\") | \"\(.name) \(.value)\"" | sort -u' \
+        'table iommu ".registers[] | select(.name != \"features\") | \"\(.name) \(.value)\"" |
+            if [[ $IOMMUCTL_GUEST == amd ]]; then grep -v "^cap "; else cat; fi | sort -u'
+}
+
 @test "iommu show: registers are those in sysfs" {
     both 'table iommu ".name as \$n | .registers[] | \"\(\$n) \(.name) \(.value)\""' '
         for unit in /sys/class/iommu/dmar*; do
