@@ -44,6 +44,10 @@ static const struct {
 	[IOMMUCTL_FEATURE_COHERENT_WALK] = { "coherent_walk", "page table walks snoop the CPU caches" },
 	[IOMMUCTL_FEATURE_CACHING_MODE] = { "caching_mode", "caches entries that are not present: an emulated IOMMU" },
 	[IOMMUCTL_FEATURE_BYPASS] = { "bypass", "can pass chosen devices through untranslated" },
+	[IOMMUCTL_FEATURE_STAGE1_PAGE_SIZES] = { "stage1_page_sizes", "page sizes of the first stage, in bytes" },
+	[IOMMUCTL_FEATURE_EXTENDED_ACCESS_FLAG] = { "extended_access_flag", "first-stage tables have an access flag of the devices' own" },
+	[IOMMUCTL_FEATURE_SUPERVISOR_REQUESTS] = { "supervisor_requests", "first-stage tables serve requests with supervisor privilege" },
+	[IOMMUCTL_FEATURE_RANGE_INVALIDATION] = { "range_invalidation", "one command can invalidate a range of addresses" },
 };
 /* clang-format on */
 

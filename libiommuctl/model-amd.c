@@ -10,6 +10,9 @@ static const char CAP[] = "amd-iommu/cap";
 
 static void load_formats(struct iommuctl_iommu *iommu, bool host, bool guest, bool guest_5level)
 {
+	const struct iommuctl_value none = VALUE_NUMBERS(0, 0),
+				    large = VALUE_NUMBERS(3, 4096, UINT64_C(1) << 21,
+							  UINT64_C(1) << 30);
 	struct iommuctl_value formats = { .type = IOMMUCTL_VALUE_TEXTS };
 
 	if (host)
@@ -19,6 +22,7 @@ static void load_formats(struct iommuctl_iommu *iommu, bool host, bool guest, bo
 	if (guest && guest_5level)
 		formats.texts[formats.count++] = "amd-v2-5level";
 	feature_set(iommu, IOMMUCTL_FEATURE_PAGE_TABLE_FORMATS, formats, FEATURES);
+	feature_set(iommu, IOMMUCTL_FEATURE_STAGE1_PAGE_SIZES, guest ? large : none, FEATURES);
 }
 
 static void load_efr(struct iommuctl_iommu *iommu, uint64_t efr)
@@ -128,6 +132,8 @@ static const struct feature_default defaults[] = {
 	{ IOMMUCTL_FEATURE_SNOOP_CONTROL, VALUE_BOOL(true) },
 	{ IOMMUCTL_FEATURE_COHERENT_WALK, VALUE_BOOL(true) },
 	{ IOMMUCTL_FEATURE_BYPASS, VALUE_BOOL(true) },
+	{ IOMMUCTL_FEATURE_STAGE1_PAGE_SIZES, { .type = IOMMUCTL_VALUE_NUMBERS } },
+	{ IOMMUCTL_FEATURE_RANGE_INVALIDATION, VALUE_BOOL(true) },
 };
 
 const struct model model_amd_vi = {

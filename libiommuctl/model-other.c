@@ -25,6 +25,7 @@ static const struct feature_default model_arm_smmu_v3_defaults[] = {
 	{ IOMMUCTL_FEATURE_ASID_BITS, VALUE_NUMBER(8) },
 	{ IOMMUCTL_FEATURE_COHERENT_WALK, VALUE_BOOL(false) },
 	{ IOMMUCTL_FEATURE_BYPASS, VALUE_BOOL(true) },
+	{ IOMMUCTL_FEATURE_RANGE_INVALIDATION, VALUE_BOOL(false) },
 };
 MODEL(model_arm_smmu_v3, "arm-smmu-v3", "smmu3.");
 

@@ -55,6 +55,7 @@ static const struct feature_default defaults[] = {
 	{ IOMMUCTL_FEATURE_STAGE1, VALUE_BOOL(false) },
 	{ IOMMUCTL_FEATURE_STAGE2, VALUE_BOOL(true) },
 	{ IOMMUCTL_FEATURE_INTERRUPT_REMAPPING, VALUE_BOOL(false) },
+	{ IOMMUCTL_FEATURE_STAGE1_PAGE_SIZES, { .type = IOMMUCTL_VALUE_NUMBERS } },
 };
 
 const struct model model_virtio_iommu = {

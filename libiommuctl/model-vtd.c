@@ -60,17 +60,26 @@ static void load_input_bits(struct iommuctl_iommu *iommu, bool stage1, bool stag
 		iommu->dma_bits = width < first ? width : first - 1;
 }
 
-static void load_page_sizes(struct iommuctl_iommu *iommu, bool stage2)
+/* Bits 0 and 1 of LARGE stand for 2 MiB and 1 GiB. */
+static struct iommuctl_value page_sizes(uint64_t large)
 {
 	struct iommuctl_value sizes = VALUE_NUMBERS(1, 4096);
-	uint64_t large = CAP_FIELD("sslps");
 
-	if (!stage2)
-		large = CAP_FIELD("fs1gp") ? 3 : 1;
 	for (unsigned int i = 0; i < 2; i++)
 		if (large >> i & 1)
 			sizes.numbers[sizes.count++] = UINT64_C(1) << (21 + 9 * i);
-	feature_set(iommu, IOMMUCTL_FEATURE_PAGE_SIZES, sizes, CAP);
+	return sizes;
+}
+
+static void load_page_sizes(struct iommuctl_iommu *iommu, bool stage1, bool stage2,
+			    const char *source)
+{
+	const struct iommuctl_value none = VALUE_NUMBERS(0, 0);
+	const struct iommuctl_value first = page_sizes(CAP_FIELD("fs1gp") ? 3 : 1);
+
+	feature_set(iommu, IOMMUCTL_FEATURE_PAGE_SIZES,
+		    stage2 ? page_sizes(CAP_FIELD("sslps")) : first, CAP);
+	feature_set(iommu, IOMMUCTL_FEATURE_STAGE1_PAGE_SIZES, stage1 ? first : none, source);
 }
 
 static void load_scalable(struct iommuctl_iommu *iommu, bool scalable, const char *source)
@@ -82,6 +91,10 @@ static void load_scalable(struct iommuctl_iommu *iommu, bool scalable, const cha
 	feature_bool(iommu, IOMMUCTL_FEATURE_COHERENT_WALK,
 		     scalable ? ECAP_FIELD("smpwcs") : ECAP_FIELD("c"), source);
 	feature_bool(iommu, IOMMUCTL_FEATURE_STAGE2, !scalable || ECAP_FIELD("ssts"), source);
+	feature_bool(iommu, IOMMUCTL_FEATURE_EXTENDED_ACCESS_FLAG, scalable && ECAP_FIELD("eafs"),
+		     source);
+	feature_bool(iommu, IOMMUCTL_FEATURE_SUPERVISOR_REQUESTS, scalable && ECAP_FIELD("srs"),
+		     source);
 }
 
 void vtd_load_features(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu)
@@ -94,6 +107,7 @@ void vtd_load_features(struct iommuctl_topology *topology, struct iommuctl_iommu
 		{ IOMMUCTL_FEATURE_BYPASS, "ecap", "pt", ECAP },
 		{ IOMMUCTL_FEATURE_POSTED_INTERRUPTS, "cap", "pi", CAP },
 		{ IOMMUCTL_FEATURE_CACHING_MODE, "cap", "cm", CAP },
+		{ IOMMUCTL_FEATURE_RANGE_INVALIDATION, "cap", "psi", CAP },
 	};
 	struct answer scalable = iommu_ask(topology, iommu, SCALABLE_MODE);
 	bool stage1 = scalable.value > 0 && ECAP_FIELD("fsts");
@@ -105,7 +119,7 @@ void vtd_load_features(struct iommuctl_topology *topology, struct iommuctl_iommu
 	if (CAP_FIELD("nd") < 7)
 		feature_number(iommu, IOMMUCTL_FEATURE_ASID_BITS, 4 + 2 * CAP_FIELD("nd"), CAP);
 	load_input_bits(iommu, stage1, stage2);
-	load_page_sizes(iommu, stage2);
+	load_page_sizes(iommu, stage1, stage2, source_join(topology, BOTH, scalable.source));
 	load_formats(iommu, stage1, stage2, source_join(topology, BOTH, scalable.source));
 	load_scalable(iommu, scalable.value > 0, scalable.source);
 }
