@@ -120,6 +120,7 @@ struct app {
 	const char *arch;     /* register --model */
 	const char *from_log; /* register show --from-log */
 	bool json, no_heading, verbose, quiet;
+	bool config; /* read PCI configuration space */
 	char **args;
 	size_t arg_count;
 	size_t failed; /* objects that could not be done */

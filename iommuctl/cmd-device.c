@@ -125,5 +125,24 @@ const struct command device_commands[] = {
 		.objects = &noun,
 		.run = run_show,
 	},
+	{
+		.noun = "device",
+		.verb = "pasid",
+		.args = "DEVICE...",
+		.summary =
+			"Tell whether devices can use PASIDs, ATS and PRI, and what is in the way",
+		.doc = "Follows the whole chain: the device (of a virtual function, its PF too), "
+		       "every bridge above it, the IOMMU, the firmware, the kernel and iommufd. "
+		       "Most of it is in PCI configuration space, which is read only with "
+		       "--config: that wakes a device that sleeps, and needs root. A device in "
+		       "D3cold is left alone. The status is 4 where something cannot be used.",
+		.example = "iommuctl device pasid --config 0000:00:1f.0",
+		.objects = &device_pasid_noun,
+		.options = device_pasid_options,
+		.parse = device_pasid_parse,
+		.run = run_device_pasid,
+		.needs = IOMMUCTL_LOAD_REGISTERS | IOMMUCTL_LOAD_DEVICES,
+		.min_args = 1,
+	},
 	{ 0 },
 };

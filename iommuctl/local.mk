@@ -4,6 +4,7 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/app.h \
 	%D%/attrs.h \
 	%D%/cmd-complete.c \
+	%D%/cmd-device-pasid.c \
 	%D%/cmd-device.c \
 	%D%/cmd-group.c \
 	%D%/cmd-iommu.c \

@@ -437,7 +437,7 @@ struct iommuctl_register {
 
 extern const struct iommuctl_register vtd_registers[2], amd_registers[3], virtio_registers[3],
 	smmu_v3_registers[15], smmu_registers[14], riscv_registers[1], tegra_registers[3],
-	pci_registers[10], dart_registers[5];
+	pci_registers[12], dart_registers[5];
 
 /* ----------------------------------------------------------------- iommufd */
 

@@ -15,7 +15,8 @@
  *
  * Lifetimes. There are three families:
  *   owners           context, topology: counted references, _ref and _unref;
- *                    range set, feature set, log, kernel probe: plain memory, _free
+ *                    range set, feature set, log, kernel probe, chain:
+ *                    plain memory, _free
  *   borrowed         iommu, group, device, region: const pointers, valid as
  *                    long as their topology; kernel entry, as its probe;
  *                    register, field: static
@@ -31,7 +32,7 @@
  *
  * Reading never writes: loading a topology opens only files of sysfs, and those
  * that tell how the kernel was started and built; never a device node, never PCI
- * configuration space.
+ * configuration space, which only IOMMUCTL_CHAIN_CONFIG reads.
  */
 
 #include <stdbool.h>
@@ -500,6 +501,104 @@ bool iommuctl_feature_set_covers(const struct iommuctl_feature_set *set,
 /* Whether OTHER has all that SET has: their meet is SET. */
 bool iommuctl_feature_set_is_below(const struct iommuctl_feature_set *set,
 				   const struct iommuctl_feature_set *other);
+
+/* ------------------------------------------- PCI configuration space */
+
+/*
+ * A function's configuration space as its file "config" has it: 64 bytes
+ * without the right to more, 256, or 4096. CONFIG is any SIZE bytes; nothing is
+ * believed that they do not have, and nothing is read from anywhere else.
+ * Errors of the three: -ENOENT there is no such capability; -ENODATA the bytes
+ * end before; -EIO all are ones: nothing answers; -EBADMSG the list is a loop.
+ */
+
+/* Offset of the first capability of that id, of the list in the first 256 bytes. */
+int iommuctl_pci_config_find(const void *config, size_t size, unsigned int id, size_t *ret_offset);
+/* The same of the list of extended capabilities. */
+int iommuctl_pci_config_find_extended(const void *config, size_t size, unsigned int id,
+				      size_t *ret_offset);
+/*
+ * The value of REG, a register of arch "pci", in the first capability that has
+ * it. Errors: also -EINVAL REG is of another arch.
+ */
+int iommuctl_pci_config_get_register(const void *config, size_t size,
+				     const struct iommuctl_register *reg, uint64_t *ret_value);
+
+/* ------------------------------------------- ATS, PRI and PASID of a device */
+
+/*
+ * What PCI Express offers to devices that know the IOMMU: translations they
+ * keep themselves, page faults, many address spaces at once.
+ */
+enum iommuctl_service {
+	IOMMUCTL_SERVICE_ATS,
+	IOMMUCTL_SERVICE_PRI,
+	IOMMUCTL_SERVICE_PASID,
+	IOMMUCTL_SERVICE_COUNT
+};
+
+/* "ats", "pri", "pasid"; NULL when there is no such service. */
+const char *iommuctl_service_to_string(enum iommuctl_service service);
+
+/* Everything that must hold for that, as links from the device to iommufd. Plain memory. */
+struct iommuctl_chain;
+struct iommuctl_link;
+
+enum iommuctl_link_verdict {
+	IOMMUCTL_LINK_OK = 0,
+	IOMMUCTL_LINK_BROKEN = 1,
+	IOMMUCTL_LINK_UNMEASURED = 2, /* what would tell could not be read */
+};
+
+/* "ok", "broken", "unmeasured"; NULL when there is no such verdict. */
+const char *iommuctl_link_verdict_to_string(enum iommuctl_link_verdict verdict);
+
+/*
+ * Read PCI configuration space of the device, its PF and the bridges above.
+ * This wakes a device that sleeps; one in D3cold is left alone.
+ */
+#define IOMMUCTL_CHAIN_CONFIG (1u << 0)
+
+/*
+ * The chain of DEVICE, whose topology was loaded with IOMMUCTL_LOAD_REGISTERS
+ * and _DEVICES, and must outlive the chain. The conditions are those of Linux
+ * 7.3. Errors: -ENODATA that was not loaded; -EINVAL unknown flags.
+ */
+int iommuctl_chain_load(const struct iommuctl_device *device, unsigned int flags,
+			struct iommuctl_chain **ret_chain);
+struct iommuctl_chain *iommuctl_chain_free(struct iommuctl_chain *chain);
+const struct iommuctl_device *iommuctl_chain_get_device(const struct iommuctl_chain *chain);
+/* Whether configuration space of the device, or of its PF, was read. */
+bool iommuctl_chain_has_config(const struct iommuctl_chain *chain);
+/* 1, or 0 where a link is broken. Errors: -ENODATA none is, but not all are known. */
+int iommuctl_chain_is_usable(const struct iommuctl_chain *chain, enum iommuctl_service service);
+/* 1 or 0: the enable bit; of a VF, for PRI and PASID, that of its PF. Errors: -ENODATA. */
+int iommuctl_chain_is_enabled(const struct iommuctl_chain *chain, enum iommuctl_service service);
+/* The least width of all that limit PASIDs, as far as known. Errors: -ENODATA not known. */
+int iommuctl_chain_get_pasid_bits(const struct iommuctl_chain *chain, unsigned int *ret_bits);
+/*
+ * The registers of arch "pci" that the device has; of a VF, but for those of
+ * ATS, its PF. Errors: -ENOENT past the last one.
+ */
+int iommuctl_chain_get_register(const struct iommuctl_chain *chain, size_t i,
+				const struct iommuctl_register **ret_reg, uint64_t *ret_value);
+/* From the device to iommufd. NULL past the last one. Links live as long as their chain. */
+const struct iommuctl_link *iommuctl_chain_get_link(const struct iommuctl_chain *chain, size_t i);
+/* The first link of that verdict that concerns SERVICE; NULL: there is none. */
+const struct iommuctl_link *iommuctl_chain_get_first(const struct iommuctl_chain *chain,
+						     enum iommuctl_service service,
+						     enum iommuctl_link_verdict verdict);
+
+/* What kind of link it is: "pasid-capability", "prefix", "acs", ... */
+const char *iommuctl_link_get_id(const struct iommuctl_link *link);
+/* What it is about: "0000:00:1c.0", "dmar0", "CONFIG_PCI_PASID". */
+const char *iommuctl_link_get_object(const struct iommuctl_link *link);
+enum iommuctl_link_verdict iommuctl_link_get_verdict(const struct iommuctl_link *link);
+/* What was found, one line. */
+const char *iommuctl_link_get_evidence(const struct iommuctl_link *link);
+/* What can be done about a broken one, one line; or NULL. */
+const char *iommuctl_link_get_advice(const struct iommuctl_link *link);
+bool iommuctl_link_concerns(const struct iommuctl_link *link, enum iommuctl_service service);
 
 /* ----------------------------------------------------------- range sets */
 

@@ -7,6 +7,13 @@ noinst_LTLIBRARIES = libcore.la
 libcore_la_SOURCES = \
 	%D%/abi/iommufd.h \
 	%D%/abi/vfio.h \
+	%D%/chain-capability.c \
+	%D%/chain-firmware.c \
+	%D%/chain-function.c \
+	%D%/chain-iommu.c \
+	%D%/chain-path.c \
+	%D%/chain.c \
+	%D%/chain.h \
 	%D%/compat.c \
 	%D%/compat.h \
 	%D%/condition.c \
@@ -34,6 +41,8 @@ libcore_la_SOURCES = \
 	%D%/order.c \
 	%D%/parse.c \
 	%D%/paths.h \
+	%D%/pci.c \
+	%D%/pci.h \
 	%D%/probe-table.c \
 	%D%/probe.c \
 	%D%/probe.h \

@@ -44,6 +44,14 @@ static const struct iommuctl_field pri_status_fields[] = {
 	{ .name = "pasid", .high = 15, .low = 15, .help = "responses need the PASID of the request" },
 };
 
+static const struct iommuctl_field pri_capacity_fields[] = {
+	{ .name = "requests", .high = 31, .low = 0, .kind = FIELD_NUMBER, .help = "most page requests that can be outstanding" },
+};
+
+static const struct iommuctl_field pri_alloc_fields[] = {
+	{ .name = "requests", .high = 31, .low = 0, .kind = FIELD_NUMBER, .help = "page requests that may be outstanding" },
+};
+
 static const struct iommuctl_field pasid_cap_fields[] = {
 	{ .name = "exec", .high = 1, .low = 1, .help = "execute permission" },
 	{ .name = "priv", .high = 2, .low = 2, .help = "privileged mode" },
@@ -109,7 +117,7 @@ static const struct iommuctl_field devcap2_fields[] = {
 	{ .name = "frs", .high = 31, .low = 31, .help = "function readiness status" },
 };
 
-const struct iommuctl_register pci_registers[10] = {
+const struct iommuctl_register pci_registers[12] = {
 	{
 		.arch = "pci", .name = "ats_cap", .width = 16,
 		.help = "ATS capability register",
@@ -133,6 +141,18 @@ const struct iommuctl_register pci_registers[10] = {
 		.help = "Page request status register",
 		.spec = SPEC "PRI capability, offset 06h",
 		.fields = pri_status_fields, .field_count = ARRAY_SIZE(pri_status_fields),
+	},
+	{
+		.arch = "pci", .name = "pri_capacity", .width = 32,
+		.help = "Outstanding page request capacity register",
+		.spec = SPEC "PRI capability, offset 08h",
+		.fields = pri_capacity_fields, .field_count = ARRAY_SIZE(pri_capacity_fields),
+	},
+	{
+		.arch = "pci", .name = "pri_alloc", .width = 32,
+		.help = "Outstanding page request allocation register",
+		.spec = SPEC "PRI capability, offset 0Ch",
+		.fields = pri_alloc_fields, .field_count = ARRAY_SIZE(pri_alloc_fields),
 	},
 	{
 		.arch = "pci", .name = "pasid_cap", .width = 16,

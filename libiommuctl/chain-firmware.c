@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The link that firmware makes: which devices may use ATS, by ACPI's DMAR and IORT or devicetree.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "chain.h"
+#include "paths.h"
+#include "pci.h"
+
+#define TABLE_MAX (1u << 20)
+
+static const struct link_kind kind = { "firmware", ATS | PRI,
+				       "none but a firmware that announces it", true };
+
+struct table {
+	char *data;
+	size_t size;
+};
+
+static uint32_t get(const struct table *table, size_t offset, unsigned int bytes)
+{
+	uint32_t value = 0;
+
+	pci_config_read(table->data, table->size, offset, bytes, &value);
+	return value;
+}
+
+static int read_table(struct iommuctl_chain *chain, const char *path, struct table *table)
+{
+	ssize_t n = io_read_all(chain->ctx, path, TABLE_MAX, &table->data);
+
+	if (n == -ENOMEM)
+		chain->error = -ENOMEM;
+	if (n < 0)
+		return (int)n;
+	table->size = (size_t)n;
+	return 0;
+}
+
+/* -------------------------------------------------------------------- DMAR */
+
+#define DMAR_HEADER 48
+#define DMAR_SCOPES 8 /* in a subtable of these types */
+#define DMAR_ATSR   2
+#define DMAR_SATC   5
+
+/* Whether the path of SIZE bytes at OFFSET, on from BUS, leads to function I, as the kernel has it.
+ */
+static bool path_leads_to(const struct iommuctl_chain *chain, size_t i, const struct table *table,
+			  size_t offset, size_t size, uint32_t bus)
+{
+	size_t level = chain->path_count - i;
+	uint64_t address = 0;
+
+	for (size_t n = 0; n < level; n++) {
+		parse_pci_address(chain->path[chain->path_count - 1 - n].name, &address);
+		if (n == 0 && (bits(address, 15, 8) != bus || size != 2 * level))
+			break;
+		if (get(table, offset + 2 * n, 1) != bits(address, 7, 3) ||
+		    get(table, offset + 2 * n + 1, 1) != bits(address, 2, 0))
+			break;
+		if (n + 1 == level)
+			return true;
+	}
+	/* tables that have the device's own bus are wrong, but understood */
+	parse_pci_address(chain->path[i].name, &address);
+	return size == 2 && bits(address, 15, 8) == bus &&
+	       get(table, offset, 1) == bits(address, 7, 3) &&
+	       get(table, offset + 1, 1) == bits(address, 2, 0);
+}
+
+static bool scopes_have(const struct iommuctl_chain *chain, size_t i, const struct table *table,
+			size_t at, size_t end)
+{
+	while (at + 6 <= end) {
+		size_t length = get(table, at + 1, 1);
+
+		if (length < 6 || length > end - at)
+			return false;
+		if (path_leads_to(chain, i, table, at + 6, length - 6, get(table, at + 5, 1)))
+			return true;
+		at += length;
+	}
+	return false;
+}
+
+/* Whether DMAR lets the device use ATS: itself in SATC, or its root port in ATSR. */
+static bool dmar_covers(const struct iommuctl_chain *chain, const struct table *table)
+{
+	uint64_t address = 0;
+
+	parse_pci_address(chain->path[0].name, &address);
+	for (size_t at = DMAR_HEADER, length; at + DMAR_SCOPES <= table->size; at += length) {
+		uint32_t type = get(table, at, 2);
+		size_t i = type == DMAR_SATC ? 0 : chain->path_count - 1;
+
+		length = get(table, at + 2, 2);
+		if (length < 4 || length > table->size - at)
+			return false;
+		if ((type != DMAR_ATSR && type != DMAR_SATC) || length < DMAR_SCOPES ||
+		    get(table, at + 6, 2) != address >> 16)
+			continue;
+		if ((type == DMAR_ATSR && get(table, at + 4, 1) & 1) ||
+		    scopes_have(chain, i, table, at + DMAR_SCOPES, at + length))
+			return true;
+	}
+	return false;
+}
+
+static void add_dmar(struct iommuctl_chain *chain)
+{
+	CLEANUP(free_text) char *data = NULL;
+	const char *name = chain->path[0].name;
+	struct table table = { 0 };
+	int r;
+
+	if (!chain->host_bridge)
+		return;
+	if (chain->path_count == 1) {
+		chain_add(chain, &kind, "DMAR", IOMMUCTL_LINK_OK,
+			  "%s is on the root bus, where ATS needs no entry of DMAR", name);
+		return;
+	}
+	r = read_table(chain, ACPI_TABLES "/DMAR", &table);
+	data = table.data;
+	if (r < 0)
+		chain_add(chain, &kind, "DMAR", IOMMUCTL_LINK_UNMEASURED,
+			  "whether " ACPI_TABLES "/DMAR lets %s use ATS cannot be read%s", name,
+			  r == -EACCES ? ": that needs root" : "");
+	else if (dmar_covers(chain, &table))
+		chain_add(chain, &kind, "DMAR", IOMMUCTL_LINK_OK,
+			  "DMAR has an ATSR or SATC entry for %s", name);
+	else
+		chain_add(chain, &kind, "DMAR", IOMMUCTL_LINK_BROKEN,
+			  "DMAR has no ATSR or SATC entry for %s or its root port", name);
+}
+
+/* ------------------------------------------------------------------- SMMUv3 */
+
+#define IORT_COUNT	  36
+#define IORT_OFFSET	  40
+#define IORT_ROOT_COMPLEX 2
+#define IORT_RC_ATS	  24 /* in a node */
+#define IORT_RC_SEGMENT	  28
+
+/* 1, 0, or -ENOENT: no root complex of that segment. */
+static int iort_has_ats(const struct table *table, uint64_t segment)
+{
+	size_t at = get(table, IORT_OFFSET, 4);
+	uint32_t count = get(table, IORT_COUNT, 4);
+
+	while (count-- > 0 && at < table->size && table->size - at >= IORT_RC_SEGMENT + 4) {
+		size_t length = get(table, at + 1, 2);
+
+		if (get(table, at, 1) == IORT_ROOT_COMPLEX &&
+		    get(table, at + IORT_RC_SEGMENT, 4) == segment)
+			return get(table, at + IORT_RC_ATS, 4) & 1;
+		if (length < 4)
+			break;
+		at += length;
+	}
+	return -ENOENT;
+}
+
+/* The same from devicetree. */
+static int devicetree_has_ats(struct iommuctl_chain *chain)
+{
+	char path[PATH_MAX];
+
+	if (!chain->host_bridge ||
+	    io_path(path, sizeof(path), SYSFS "/%s/of_node", chain->host_bridge) < 0 ||
+	    !io_exists(chain->ctx, path) ||
+	    io_path(path, sizeof(path), SYSFS "/%s/of_node/ats-supported", chain->host_bridge) < 0)
+		return -ENOENT;
+	return io_exists(chain->ctx, path);
+}
+
+static void add_root_complex(struct iommuctl_chain *chain)
+{
+	CLEANUP(free_text) char *data = NULL;
+	struct table table = { 0 };
+	uint64_t address = 0;
+	int r = read_table(chain, ACPI_TABLES "/IORT", &table);
+	const char *object = r == -ENOENT ? "devicetree" : "IORT";
+
+	data = table.data;
+	parse_pci_address(chain->path[0].name, &address);
+	if (r >= 0)
+		r = iort_has_ats(&table, address >> 16);
+	else if (r == -ENOENT)
+		r = devicetree_has_ats(chain);
+	if (r < 0)
+		chain_add(chain, &kind, object, IOMMUCTL_LINK_UNMEASURED,
+			  "whether the root complex of %s has ATS cannot be read%s",
+			  chain->path[0].name, r == -EACCES ? ": that needs root" : "");
+	else
+		chain_add(chain, &kind, object, r ? IOMMUCTL_LINK_OK : IOMMUCTL_LINK_BROKEN,
+			  "%s %s ATS for the root complex of %s", object,
+			  r ? "announces" : "does not announce", chain->path[0].name);
+}
+
+void chain_add_firmware(struct iommuctl_chain *chain)
+{
+	if (chain->error || chain->path_count == 0)
+		return;
+	if (chain_model(chain) == IOMMUCTL_MODEL_INTEL_VTD)
+		add_dmar(chain);
+	else if (chain_model(chain) == IOMMUCTL_MODEL_ARM_SMMU_V3)
+		add_root_complex(chain);
+}
