@@ -27,6 +27,7 @@ enum exit_code {
 struct app;
 struct attr;
 struct rows;
+enum view { VIEW_TABLE, VIEW_SHOW };
 
 enum attr_flags {
 	ATTR_COLUMN = 1 << 0,  /* in tables unless -o says otherwise */
@@ -71,6 +72,10 @@ struct noun {
 	const char *none;     /* what it may mean that there is none; or NULL */
 	const struct attr *attrs;
 	size_t attr_count;
+	/* more keys of the JSON document; what follows the text of show, or of list -v, without -o
+	 */
+	json_object *(*extra)(const struct app *app);
+	int (*print_extra)(struct app *app, enum view view);
 	/* of a topology: all of them, and by name */
 	const void *(*get)(const struct iommuctl_topology *topology, size_t i);
 	const void *(*find)(const struct iommuctl_topology *topology, const char *name);
@@ -107,8 +112,6 @@ struct selection {
 	unsigned int needs;
 };
 
-enum view { VIEW_TABLE, VIEW_SHOW };
-
 struct app {
 	const struct command *command;
 	struct iommuctl_context *ctx;
@@ -116,6 +119,7 @@ struct app {
 	const char *root;
 	const char *output;
 	const char *format; /* topology --format */
+	const char *why;    /* iommu show --why */
 	const char *color;
 	const char *arch;     /* register --model */
 	const char *from_log; /* register show --from-log */
@@ -136,7 +140,9 @@ extern const struct argp_option global_options[];
 void command_parse(struct app *app, int argc, char **argv);
 
 int selection_make(struct app *app, enum view view);
-/* Load what the command and the selected attributes need. */
+/* IOMMUCTL_LOAD_*: what the command and the selected attributes need. */
+unsigned int app_needs(const struct app *app);
+/* Load that. */
 int app_load(struct app *app);
 /* The objects named on the command line, or all. */
 int app_collect(struct app *app, struct objects *objects);

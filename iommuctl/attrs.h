@@ -7,6 +7,15 @@
 
 /* A register with its decoded fields, as register show and iommu show print it. */
 json_object *register_to_json(const struct iommuctl_register *reg, uint64_t value);
+/* Of an IOMMU: one feature; an object of all; the registers the kernel publishes. */
+json_object *feature_to_json(const struct iommuctl_iommu *iommu, enum iommuctl_feature feature);
+json_object *features_to_json(const struct iommuctl_iommu *iommu);
+json_object *registers_to_json(const struct iommuctl_iommu *iommu);
+/* What is behind the IOMMUs: the keys "disagreements" and "common"; the former as a table. */
+json_object *units_to_json(const struct app *app);
+int units_print(struct app *app, enum view view);
+/* iommu show --why */
+int run_why(struct app *app);
 /* A reserved region as START, END and TYPE. */
 json_object *region_to_json(const struct iommuctl_region *region);
 

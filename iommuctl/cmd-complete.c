@@ -88,6 +88,17 @@ static void offer_attributes(const struct query *query, const struct command *co
 	free(prefix);
 }
 
+/* "nesting,pas": likewise. */
+static void offer_features(const struct query *query)
+{
+	const char *comma = strrchr(query->word, ','), *key;
+	char *prefix = strndup(query->word, comma ? (size_t)(comma - query->word) + 1 : 0);
+
+	for (int i = 0; prefix && (key = iommuctl_feature_get_key((enum iommuctl_feature)i)); i++)
+		offer(query, prefix, key, iommuctl_feature_get_help((enum iommuctl_feature)i));
+	free(prefix);
+}
+
 static void offer_models(const struct query *query)
 {
 	const struct iommuctl_register *reg = NULL;
@@ -109,6 +120,8 @@ static void offer_argument(const struct query *query, const struct command *comm
 
 	if (strcmp(kind, "LIST") == 0)
 		offer_attributes(query, command);
+	else if (strcmp(kind, "FEATURES") == 0)
+		offer_features(query);
 	else if (strcmp(kind, "WHEN") == 0)
 		offer_words(query, when);
 	else if (strcmp(kind, "FORMAT") == 0)

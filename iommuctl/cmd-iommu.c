@@ -3,6 +3,8 @@
 #include "app.h"
 #include "attrs.h"
 
+#define OPTION_WHY 0x200
+
 GETTER(get_name, value_text(iommuctl_iommu_get_name(object)))
 GETTER(get_model, value_text(iommuctl_model_to_string(iommuctl_iommu_get_model(object))))
 GETTER(get_model_id, value_number(iommuctl_iommu_get_model(object)))
@@ -30,25 +32,30 @@ static json_object *get_device_count(const void *object, const struct attr *attr
 	return value_number(n);
 }
 
-static json_object *get_feature(const void *object, const struct attr *attr)
+json_object *feature_to_json(const struct iommuctl_iommu *iommu, enum iommuctl_feature feature)
 {
 	struct iommuctl_value value;
 
-	if (iommuctl_iommu_get_feature(object, (enum iommuctl_feature)attr->arg, &value) < 0)
-		return NULL;
-	return value_decoded(&value);
+	return iommuctl_iommu_get_feature(iommu, feature, &value) < 0 ? NULL
+								      : value_decoded(&value);
 }
 
-static json_object *get_features(const void *object, const struct attr *attr)
+json_object *features_to_json(const struct iommuctl_iommu *iommu)
 {
 	json_object *features = json_object_new_object();
 
-	(void)attr;
 	for (int i = 0; i < IOMMUCTL_FEATURE_COUNT; i++)
 		object_set(features, iommuctl_feature_get_key((enum iommuctl_feature)i),
-			   get_feature(object, &(struct attr){ .arg = i }));
+			   feature_to_json(iommu, (enum iommuctl_feature)i));
 	return features;
 }
+
+static json_object *get_feature(const void *object, const struct attr *attr)
+{
+	return feature_to_json(object, (enum iommuctl_feature)attr->arg);
+}
+
+GETTER(get_features, features_to_json(object))
 
 static json_object *get_feature_sources(const void *object, const struct attr *attr)
 {
@@ -62,33 +69,56 @@ static json_object *get_feature_sources(const void *object, const struct attr *a
 	return sources;
 }
 
+/* Behind the feature that it is about: what there is, and where from. */
+static void add_reason(const struct iommuctl_iommu *iommu, enum iommuctl_feature reason,
+		       struct rows *rows)
+{
+	json_object *value = feature_to_json(iommu, reason);
+	char *note = NULL;
+
+	if (!value)
+		return;
+	if (asprintf(&note, "[%s]", iommuctl_iommu_get_feature_source(iommu, reason)) < 0)
+		note = NULL;
+	rows_add(rows, iommuctl_feature_get_key(reason), value, note);
+	free(note);
+}
+
 static void rows_features(const void *object, struct rows *rows)
 {
+	enum iommuctl_feature reason = IOMMUCTL_FEATURE_COUNT;
+
 	for (int i = 0; i < IOMMUCTL_FEATURE_COUNT; i++) {
 		enum iommuctl_feature feature = (enum iommuctl_feature)i;
 		const char *source = iommuctl_iommu_get_feature_source(object, feature);
 		char *note = NULL;
 
+		if (feature == reason) {
+			add_reason(object, feature, rows);
+			continue;
+		}
 		if (asprintf(&note, "%s%s%s%s", iommuctl_feature_get_help(feature),
 			     source ? " [" : "", source ? source : "", source ? "]" : "") < 0)
 			note = NULL;
-		rows_add(rows, iommuctl_feature_get_key(feature),
-			 get_feature(object, &(struct attr){ .arg = i }), note);
+		rows_add(rows, iommuctl_feature_get_key(feature), feature_to_json(object, feature),
+			 note);
 		free(note);
+		iommuctl_feature_get_reason(feature, &reason);
 	}
 }
 
-static json_object *get_registers(const void *object, const struct attr *attr)
+json_object *registers_to_json(const struct iommuctl_iommu *iommu)
 {
 	json_object *list = json_object_new_array();
 	const struct iommuctl_register *reg;
 	uint64_t value;
 
-	(void)attr;
-	for (size_t i = 0; iommuctl_iommu_get_register(object, i, &reg, &value) == 0; i++)
+	for (size_t i = 0; iommuctl_iommu_get_register(iommu, i, &reg, &value) == 0; i++)
 		json_object_array_add(list, register_to_json(reg, value));
 	return list;
 }
+
+GETTER(get_registers, registers_to_json(object))
 
 static void rows_registers(const void *object, struct rows *rows)
 {
@@ -153,9 +183,35 @@ static const struct noun noun = {
 		"the kernel's command line",
 	.attrs = attrs,
 	.attr_count = ARRAY_SIZE(attrs),
+	.extra = units_to_json,
+	.print_extra = units_print,
 	.get = get,
 	.find = find,
 };
+
+static error_t parse(int key, char *arg, struct app *app)
+{
+	if (key != OPTION_WHY)
+		return ARGP_ERR_UNKNOWN;
+	app->why = arg;
+	return 0;
+}
+
+static const struct argp_option options[] = {
+	{ "why", OPTION_WHY, "FEATURES", 0,
+	  "Tell of these features, parted by commas, why they are there or not", 0 },
+	{ 0 },
+};
+
+static int run_iommu_show(struct app *app)
+{
+	if (!app->why)
+		return run_show(app);
+	if (!app->output)
+		return run_why(app);
+	message("iommu: --why has no attributes to choose with -o");
+	return EXIT_USAGE;
+}
 
 const struct command iommu_commands[] = {
 	{
@@ -177,7 +233,9 @@ const struct command iommu_commands[] = {
 		       "[default], or is unknown.",
 		.example = "iommuctl iommu show dmar0",
 		.objects = &noun,
-		.run = run_show,
+		.options = options,
+		.parse = parse,
+		.run = run_iommu_show,
 	},
 	{ 0 },
 };

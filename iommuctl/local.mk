@@ -23,7 +23,9 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/render.c \
 	%D%/render.h \
 	%D%/run.c \
-	%D%/value.c
+	%D%/units.c \
+	%D%/value.c \
+	%D%/why.c
 iommuctl_iommuctl_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 iommuctl_iommuctl_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS) $(SMARTCOLS_CFLAGS)
 iommuctl_iommuctl_LDADD = libiommuctl.la $(JSON_LIBS) $(SMARTCOLS_LIBS)

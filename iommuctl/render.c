@@ -67,7 +67,12 @@ static int render_json(struct app *app, const char *plural, const struct objects
 
 	if (!out)
 		return EXIT_FAILED;
-	fputs("{\"schema\":\"iommuctl/1\"", out);
+	fprintf(out, "{\"schema\":\"iommuctl/1\",\"%s\":[", plural);
+	if (records)
+		print_array(out, records);
+	else
+		print_records(out, app, objects);
+	fputs("\n]", out);
 	if (extra) {
 		json_object_object_foreach(extra, key, value)
 		{
@@ -75,12 +80,7 @@ static int render_json(struct app *app, const char *plural, const struct objects
 			print_json(out, value);
 		}
 	}
-	fprintf(out, ",\"%s\":[", plural);
-	if (records)
-		print_array(out, records);
-	else
-		print_records(out, app, objects);
-	fputs("\n]}\n", out);
+	fputs("}\n", out);
 	return render_finish(out, &text, &size);
 }
 

@@ -74,10 +74,14 @@ int selection_make(struct app *app, enum view view)
 	return 0;
 }
 
+unsigned int app_needs(const struct app *app)
+{
+	return app->command->needs | app->selection.needs;
+}
+
 int app_load(struct app *app)
 {
-	unsigned int flags = app->command->needs | app->selection.needs;
-	int r = iommuctl_topology_load(app->ctx, flags, &app->topology);
+	int r = iommuctl_topology_load(app->ctx, app_needs(app), &app->topology);
 
 	if (r < 0)
 		message_diag(app);
@@ -143,6 +147,17 @@ int app_exit_code(const struct app *app, size_t done)
 	return app->failed == 0 ? EXIT_DONE : done > 0 ? EXIT_SOME_FAILED : EXIT_FAILED;
 }
 
+static int print_view(struct app *app, enum view view, const struct objects *objects)
+{
+	const struct noun *noun = app->command->objects;
+	int r = render(app, view, objects, app->json && noun->extra ? noun->extra(app) : NULL);
+
+	if (r == EXIT_DONE && !app->json && !app->output && noun->print_extra &&
+	    (view == VIEW_SHOW || app->verbose))
+		r = noun->print_extra(app, view);
+	return r;
+}
+
 static int run_view(struct app *app, enum view view)
 {
 	struct objects objects = { 0 };
@@ -153,7 +168,7 @@ static int run_view(struct app *app, enum view view)
 	if (app_load(app) < 0)
 		return EXIT_FAILED;
 	if (app_collect(app, &objects) >= 0 && (objects.count > 0 || app->failed == 0))
-		r = render(app, view, &objects, NULL);
+		r = print_view(app, view, &objects);
 	if (r == EXIT_DONE)
 		r = app_exit_code(app, objects.count);
 	if (r == EXIT_DONE && objects.count == 0 && app->command->objects->none && !app->quiet)

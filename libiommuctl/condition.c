@@ -5,6 +5,7 @@
 
 #include "internal.h"
 
+const char source_default[] = "default";
 const char source_command_line[] = "kernel command line";
 const char source_configuration[] = "kernel configuration";
 const char source_release[] = "kernel release";
@@ -91,7 +92,7 @@ struct answer iommu_ask(struct iommuctl_topology *topology, const struct iommuct
 			return (struct answer){ 0, condition->reason,
 						source		? source
 						: answer.source ? answer.source
-								: "default" };
+								: source_default };
 		if (r < 0 && is_hardware(source))
 			answer.value = -ENODATA;
 		else if (is_hardware(source))

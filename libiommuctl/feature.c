@@ -22,7 +22,7 @@ static const struct {
 	[IOMMUCTL_FEATURE_NESTING] = { "nesting", "first stage of a guest on a second stage of the host",
 		IOMMUCTL_FEATURE_NESTING_REASON },
 	[IOMMUCTL_FEATURE_NESTING_REASON] = { "nesting_reason", "why there is no nesting" },
-	[IOMMUCTL_FEATURE_PASID] = { "pasid", "devices can use PASIDs with it",
+	[IOMMUCTL_FEATURE_PASID] = { "pasid", "iommufd can attach address spaces to PASIDs of devices",
 		IOMMUCTL_FEATURE_PASID_REASON },
 	[IOMMUCTL_FEATURE_PASID_REASON] = { "pasid_reason", "why PASIDs cannot be used" },
 	[IOMMUCTL_FEATURE_IOPF] = { "iopf", "iommufd can deliver page faults of devices",

@@ -210,6 +210,15 @@ struct iommuctl_device {
 	bool is_pci, has_ids, has_class, has_driver;
 };
 
+struct iommuctl_disagreement {
+	const char *feature;
+	const struct iommuctl_register *reg;
+	const struct iommuctl_field *field;
+	const struct iommuctl_iommu **iommus;
+	bool *has; /* of each of them */
+	size_t count;
+};
+
 struct iommuctl_topology {
 	unsigned int refs;
 	unsigned int flags;
@@ -222,6 +231,9 @@ struct iommuctl_topology {
 	size_t group_count;
 	struct iommuctl_device *devices;
 	size_t device_count;
+	struct iommuctl_disagreement *disagreements;
+	size_t disagreement_count;
+	const struct iommuctl_iommu *common; /* what all VT-d units have */
 };
 
 /* Names and membership, without which there is no topology. */
@@ -236,6 +248,12 @@ struct iommuctl_group *topology_group(const struct iommuctl_topology *topology, 
 struct iommuctl_iommu *topology_iommu(const struct iommuctl_topology *topology, const char *name);
 
 void iommu_load(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu);
+/* What follows from conditions, and defaults. */
+void iommu_complete(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu);
+/* Whose registers are read. */
+int topology_compare_units(struct iommuctl_topology *topology);
+/* What IOMMUs have in common of which one has the value A, the other B. */
+uint64_t register_common(const struct iommuctl_register *reg, uint64_t a, uint64_t b);
 int group_load(struct iommuctl_topology *topology, struct iommuctl_group *group);
 int device_load(struct iommuctl_topology *topology, struct iommuctl_device *device);
 int device_load_links(struct iommuctl_topology *topology);
@@ -318,8 +336,7 @@ const struct model *model_get(enum iommuctl_model model);
 enum condition_kind {
 	NEEDS_FIELD,	 /* field WORD of register NAME is not 0 */
 	NEEDS_NO_OPTION, /* the command line has no option NAME with WORD */
-	NEEDS_CONFIG, /* CONFIG_NAME is set; with WORD: only kernels older than release WORD need it
-		       */
+	NEEDS_CONFIG, /* CONFIG_NAME is set; kernels of release WORD, if any, or later do without */
 	NEEDS_RELEASE, /* Linux of release NAME, or later */
 	NEEDS_TEST,    /* test() does not answer 0 */
 	NEEDS_MORE,    /* what no Linux has yet */
@@ -350,7 +367,7 @@ struct answer {
 };
 
 /* They are told by their addresses. */
-extern const char source_command_line[], source_configuration[], source_release[];
+extern const char source_default[], source_command_line[], source_configuration[], source_release[];
 
 /* "a, b", unless A has B already. */
 const char *source_join(struct iommuctl_topology *topology, const char *a, const char *b);

@@ -145,7 +145,7 @@ static void load_defaults(struct iommuctl_iommu *iommu)
 		if (!iommu->sources[i] &&
 		    iommuctl_feature_get_default((enum iommuctl_feature)i, iommu->model,
 						 &iommu->features[i]) == 0)
-			iommu->sources[i] = "default";
+			iommu->sources[i] = source_default;
 	/* a reason for what is there would be none */
 	for (unsigned int i = 0; i < IOMMUCTL_FEATURE_COUNT; i++) {
 		enum iommuctl_feature reason;
@@ -156,6 +156,12 @@ static void load_defaults(struct iommuctl_iommu *iommu)
 	}
 }
 
+void iommu_complete(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu)
+{
+	iommu_answer(topology, iommu);
+	load_defaults(iommu);
+}
+
 void iommu_load(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu)
 {
 	const struct model *model;
@@ -164,8 +170,7 @@ void iommu_load(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu
 	model = model_get(iommu->model);
 	if (model->load)
 		model->load(topology, iommu);
-	iommu_answer(topology, iommu);
-	load_defaults(iommu);
+	iommu_complete(topology, iommu);
 }
 
 IOMMUCTL_EXPORT const char *iommuctl_iommu_get_name(const struct iommuctl_iommu *iommu)

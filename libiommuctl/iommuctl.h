@@ -361,6 +361,40 @@ int iommuctl_iommu_get_feature(const struct iommuctl_iommu *iommu, enum iommuctl
 const char *iommuctl_iommu_get_feature_source(const struct iommuctl_iommu *iommu,
 					      enum iommuctl_feature feature);
 
+/* ------------------------------------------------- units that disagree */
+
+/*
+ * A feature that only some of the machine's IOMMUs of one model have. Of VT-d
+ * these are the features that Linux 5.12 to 6.13 compared and printed as
+ * "inconsistent"; of other models whatever was learnt and differs: who has all
+ * that any of them has, and who does not. Needs IOMMUCTL_LOAD_REGISTERS.
+ * Borrowed, as long as the topology. NULL past the last one.
+ */
+struct iommuctl_disagreement;
+const struct iommuctl_disagreement *
+iommuctl_topology_get_disagreement(const struct iommuctl_topology *topology, size_t i);
+/* The kernel's word of VT-d's features ("pgsel_inv"), or the feature's key. */
+const char *iommuctl_disagreement_get_feature(const struct iommuctl_disagreement *disagreement);
+/* What tells it: VT-d's register and field; NULL for other models. */
+const struct iommuctl_register *
+iommuctl_disagreement_get_register(const struct iommuctl_disagreement *disagreement);
+const struct iommuctl_field *
+iommuctl_disagreement_get_field(const struct iommuctl_disagreement *disagreement);
+/*
+ * The IOMMUs compared, in the topology's order; *RET_HAS is whether it is one of
+ * those that have the feature. NULL past the last one.
+ */
+const struct iommuctl_iommu *
+iommuctl_disagreement_get_iommu(const struct iommuctl_disagreement *disagreement, size_t i,
+				bool *ret_has);
+/*
+ * What all VT-d units of the machine have, as an IOMMU without a name: of
+ * abilities what each has, of numbers the least, and whatever one of them
+ * demands of software (write buffer flushes, caching mode). NULL with fewer
+ * than two units. Needs IOMMUCTL_LOAD_REGISTERS.
+ */
+const struct iommuctl_iommu *iommuctl_topology_get_common(const struct iommuctl_topology *topology);
+
 /* ------------------------------- groups, /sys/kernel/iommu_groups */
 
 enum iommuctl_domain_type {

@@ -59,6 +59,7 @@ libcore_la_SOURCES = \
 	%D%/register-vtd.c \
 	%D%/register.c \
 	%D%/topology.c \
+	%D%/units.c \
 	%D%/usable.c \
 	%D%/vfio.c \
 	%D%/vfs.c \

@@ -10,9 +10,11 @@ static int load_facts(struct iommuctl_topology *topology)
 {
 	int r = 0;
 
-	if (topology->flags & IOMMUCTL_LOAD_REGISTERS)
+	if (topology->flags & IOMMUCTL_LOAD_REGISTERS) {
 		for (size_t i = 0; i < topology->iommu_count; i++)
 			iommu_load(topology, &topology->iommus[i]);
+		r = topology_compare_units(topology);
+	}
 	if (topology->flags & IOMMUCTL_LOAD_GROUPS)
 		for (size_t i = 0; r >= 0 && i < topology->group_count; i++)
 			r = group_load(topology, &topology->groups[i]);
@@ -85,6 +87,7 @@ iommuctl_topology_unref(struct iommuctl_topology *topology)
 	free(topology->iommus);
 	free(topology->groups);
 	free(topology->devices);
+	free(topology->disagreements);
 	free(topology);
 	return NULL;
 }

@@ -24,7 +24,8 @@ unit_tests = \
 	%D%/unit/range-set \
 	%D%/unit/reason \
 	%D%/unit/tables \
-	%D%/unit/topology
+	%D%/unit/topology \
+	%D%/unit/units
 
 check_PROGRAMS =
 TESTS = %D%/unit/abi
@@ -54,6 +55,7 @@ fake_kernel = %D%/unit/fake-kernel.c %D%/unit/fake-kernel.h
 	-Wl,--wrap=arena_alloc,--wrap=arena_strdup
 %C%_unit_probe_SOURCES = %D%/unit/probe.c $(tree)
 %C%_unit_reason_SOURCES = %D%/unit/reason.c $(tree)
+%C%_unit_units_SOURCES = %D%/unit/units.c $(tree)
 %C%_unit_topology_SOURCES = %D%/unit/topology.c $(tree)
 %C%_unit_topology_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=io_list
 
@@ -77,7 +79,8 @@ oracle_tests = \
 	%D%/oracle/layout \
 	%D%/oracle/logs \
 	%D%/oracle/pci \
-	%D%/oracle/registers
+	%D%/oracle/registers \
+	%D%/oracle/units
 TESTS += $(contract_tests)
 TESTS += $(cli_tests) %D%/cli/transcripts $(oracle_tests)
 EXTRA_DIST += \

@@ -313,6 +313,12 @@ static void test_load_many_units(void **state)
 	each_failure(load_most, *state);
 }
 
+static void test_load_units_that_disagree(void **state)
+{
+	tree_expand(*state, "intel-client");
+	each_failure(load_most, *state);
+}
+
 static void test_load_a_broken_machine(void **state)
 {
 	tree_expand(*state, "broken");
@@ -365,6 +371,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_load_a_machine),
 		TEST(test_load_many_units),
+		TEST(test_load_units_that_disagree),
 		TEST(test_load_a_broken_machine),
 		TEST(test_load_links),
 		TEST(test_usable_ranges),
