@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # fish asks iommuctl itself what can stand where the cursor is. Where nothing can, it offers
-# directories.
+# files.
 
 function __iommuctl_complete
     set -l words (commandline -opc)
@@ -10,7 +10,7 @@ function __iommuctl_complete
     if set -q lines[1]
         printf '%s\n' $lines
     else
-        __fish_complete_directories $word
+        __fish_complete_path $word
     end
 end
 

@@ -94,13 +94,13 @@ struct command {
 	int (*run)(struct app *app);
 	bool is_default; /* when the verb is left out */
 	bool hidden;
-	unsigned int needs; /* IOMMUCTL_LOAD_* besides the attributes' */
-	unsigned int min_args;
+	unsigned int needs;		 /* IOMMUCTL_LOAD_* besides the attributes' */
+	unsigned int min_args, max_args; /* a maximum of 0 is none */
 };
 
 extern const struct command iommu_commands[], group_commands[], device_commands[],
 	region_commands[], register_commands[], topology_commands[], iova_commands[],
-	kernel_commands[], complete_commands[];
+	kernel_commands[], snapshot_commands[], complete_commands[];
 
 /* ---------------------------------------------------------------- one run */
 
@@ -123,7 +123,8 @@ struct app {
 	const char *color;
 	const char *arch;     /* register --model */
 	const char *from_log; /* register show --from-log */
-	bool json, no_heading, verbose, quiet;
+	unsigned int snapshot_flags;
+	bool json, no_heading, verbose, quiet, force;
 	bool config; /* read PCI configuration space */
 	char **args;
 	size_t arg_count;

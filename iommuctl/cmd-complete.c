@@ -35,6 +35,9 @@ static void offer_objects(const struct query *query, const char *kind)
 	struct app *app = query->app;
 	char id[32];
 
+	/* a FILE, a DIR: the shell's own */
+	if (!strstr(kind, "IOMMU") && !strstr(kind, "DEVICE") && !strstr(kind, "GROUP"))
+		return;
 	if (app->root && iommuctl_context_set_root(app->ctx, app->root) < 0)
 		return;
 	if (!app->topology && iommuctl_topology_load(app->ctx, 0, &app->topology) < 0)

@@ -7,7 +7,7 @@
 
 static const struct command *const tables[] = {
 	iommu_commands,	   group_commands, device_commands, region_commands,   register_commands,
-	topology_commands, iova_commands,  kernel_commands, complete_commands,
+	topology_commands, iova_commands,  kernel_commands, snapshot_commands, complete_commands,
 };
 
 const struct command *command_next(const struct command *command)
@@ -52,7 +52,7 @@ const struct argp_option global_options[] = {
 	{ "verbose", 'v', NULL, 0, "Print all attributes, also those that cost extra", 0 },
 	{ "quiet", 'q', NULL, 0, "Do not tell what could not be read", 0 },
 	{ "color", OPTION_COLOR, "WHEN", 0, "Use colours: auto, always, never", 0 },
-	{ "root", OPTION_ROOT, "DIR", 0, "Read the tree below DIR instead of this machine", 0 },
+	{ "root", OPTION_ROOT, "DIR|ARCHIVE", 0, "Read the tree below DIR, or in a snapshot, instead of this machine", 0 },
 	{ "help", 'h', NULL, 0, "Print this help", -1 },
 	{ "usage", OPTION_USAGE, NULL, 0, "Print the options in short", -1 },
 	{ "version", 'V', NULL, 0, "Print the version", -1 },
@@ -192,6 +192,8 @@ static error_t parse_command(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (!app->command->args)
 			word_error(state, "takes no argument", arg);
+		if (app->command->max_args > 0 && app->arg_count == app->command->max_args)
+			word_error(state, "one argument too many", arg);
 		app->args[app->arg_count++] = arg;
 		return 0;
 	case ARGP_KEY_END:

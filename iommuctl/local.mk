@@ -12,6 +12,7 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/cmd-kernel.c \
 	%D%/cmd-region.c \
 	%D%/cmd-register.c \
+	%D%/cmd-snapshot.c \
 	%D%/cmd-topology.c \
 	%D%/command.c \
 	%D%/entries.c \

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "vfs.h"
+#include "pack.h"
 
 static const char machine_root[] = "/";
 
@@ -48,32 +48,61 @@ IOMMUCTL_EXPORT struct iommuctl_context *iommuctl_context_unref(struct iommuctl_
 	return NULL;
 }
 
-IOMMUCTL_EXPORT int iommuctl_context_set_root(struct iommuctl_context *ctx, const char *dir)
-{
-	int old_fd, fd;
-	bool had_root;
+static const char root_action[] = "open the root";
 
-	if (!ctx || !dir)
-		return -EINVAL;
-	old_fd = ctx->root_fd;
-	had_root = ctx->has_root;
-	fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return diag_set(ctx, errno, dir, "open the root", NULL);
+static void replace_root(struct iommuctl_context *ctx, int fd, struct vfs *archive)
+{
+	close(ctx->root_fd);
+	vfs_free(ctx->archive);
 	ctx->root_fd = fd;
+	ctx->archive = archive;
 	ctx->has_root = true;
+	kernel_forget(ctx);
+}
+
+static int set_directory(struct iommuctl_context *ctx, int fd, const char *path)
+{
 	/* not without openat2(): links would lead out of it */
-	fd = io_open(ctx, ".", O_PATH | O_DIRECTORY);
-	if (fd < 0) {
-		close(ctx->root_fd);
-		ctx->root_fd = old_fd;
-		ctx->has_root = had_root;
-		return diag_set(ctx, -fd, dir, "open the root",
-				fd == -ENOSYS ? "needs openat2(), Linux 5.6" : NULL);
+	struct iommuctl_context probe = { .root_fd = fd, .has_root = true };
+	int r = io_open(&probe, ".", O_PATH | O_DIRECTORY);
+
+	if (r < 0) {
+		close(fd);
+		return diag_set(ctx, -r, path, root_action,
+				r == -ENOSYS ? "needs openat2(), Linux 5.6" : NULL);
 	}
-	close(fd);
-	close(old_fd);
+	close(r);
+	replace_root(ctx, fd, NULL);
 	return 0;
+}
+
+static int set_archive(struct iommuctl_context *ctx, const char *path)
+{
+	/* neither a FIFO nor a terminal may hold us up */
+	CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct vfs *archive;
+	int r;
+
+	if (fd < 0)
+		return diag_set(ctx, errno, path, root_action, NULL);
+	r = pack_load(ctx, fd, path, &archive);
+	if (r < 0)
+		return r;
+	replace_root(ctx, open(machine_root, O_PATH | O_DIRECTORY | O_CLOEXEC), archive);
+	return 0;
+}
+
+IOMMUCTL_EXPORT int iommuctl_context_set_root(struct iommuctl_context *ctx, const char *path)
+{
+	int fd;
+
+	if (!ctx || !path)
+		return -EINVAL;
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		return set_directory(ctx, fd, path);
+	return errno == ENOTDIR ? set_archive(ctx, path)
+				: diag_set(ctx, errno, path, root_action, NULL);
 }
 
 IOMMUCTL_EXPORT bool iommuctl_context_has_root(const struct iommuctl_context *ctx)
@@ -159,7 +188,8 @@ void context_note(struct iommuctl_context *ctx, const char *path, int error)
 
 void context_clear_notes(struct iommuctl_context *ctx)
 {
-	while (ctx->note_count > 0)
+	/* those of a snapshot are about all that was loaded for it */
+	while (!ctx->record && ctx->note_count > 0)
 		free(ctx->notes[--ctx->note_count]);
 }
 

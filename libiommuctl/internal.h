@@ -90,6 +90,8 @@ ssize_t io_read(struct iommuctl_context *ctx, const char *path, char *buf, size_
  * -E2BIG when it is longer than LIMIT.
  */
 ssize_t io_read_all(struct iommuctl_context *ctx, const char *path, size_t limit, char **ret_data);
+/* S_IFDIR, S_IFREG, ...: of what PATH leads to. */
+int io_type(struct iommuctl_context *ctx, const char *path);
 bool io_exists(struct iommuctl_context *ctx, const char *path);
 ssize_t io_readlink(struct iommuctl_context *ctx, const char *path, char *buf, size_t size);
 /* Calls FN with every name of directory PATH but . and ..; stops when it fails. */

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "record.h"
@@ -72,22 +73,22 @@ static ssize_t read_fd(int fd, char *buf, size_t size)
 	return (ssize_t)length;
 }
 
+static ssize_t take(char *buf, size_t size, const char *data, size_t length)
+{
+	memcpy(buf, data, length < size ? length : size);
+	return (ssize_t)(length < size ? length : size);
+}
+
 static ssize_t read_archive(struct iommuctl_context *ctx, const char *path, char *buf, size_t size)
 {
-	const struct vfs_node *node;
-	int r = vfs_find(ctx->archive, path, true, &node);
-	size_t length;
+	const char *data;
+	ssize_t n = vfs_read(ctx->archive, path, &data);
+	bool padded = n % 4096 == 0;
 
-	if (r < 0)
-		return r;
-	if (node->kind != VFS_FILE)
-		return -EISDIR;
-	length = node->size;
 	/* tar pads an attribute of sysfs, which says it has a page, with zeros */
-	while (length > 0 && node->data[length - 1] == '\0')
-		length--;
-	memcpy(buf, node->data, length < size ? length : size);
-	return (ssize_t)(length < size ? length : size);
+	while (n > 0 && padded && data[n - 1] == '\0')
+		n--;
+	return n < 0 ? n : take(buf, size, data, (size_t)n);
 }
 
 static ssize_t read_file(struct iommuctl_context *ctx, const char *path, char *buf, size_t size)
@@ -149,20 +150,18 @@ static ssize_t read_all_fd(int fd, size_t limit, char **ret_data)
 static ssize_t copy_archive(struct iommuctl_context *ctx, const char *path, size_t limit,
 			    char **ret_data)
 {
-	const struct vfs_node *node;
-	int r = vfs_find(ctx->archive, path, true, &node);
+	const char *data;
+	ssize_t n = vfs_read(ctx->archive, path, &data);
 
-	if (r < 0)
-		return r;
-	if (node->kind != VFS_FILE)
-		return -EISDIR;
-	if (node->size > limit)
+	if (n < 0)
+		return n;
+	if ((size_t)n > limit)
 		return -E2BIG;
-	*ret_data = malloc(node->size + 1);
+	*ret_data = malloc((size_t)n + 1);
 	if (!*ret_data)
 		return -ENOMEM;
-	memcpy(*ret_data, node->data, node->size + 1);
-	return (ssize_t)node->size;
+	memcpy(*ret_data, data, (size_t)n + 1);
+	return n;
 }
 
 ssize_t io_read_all(struct iommuctl_context *ctx, const char *path, size_t limit, char **ret_data)
@@ -177,36 +176,39 @@ ssize_t io_read_all(struct iommuctl_context *ctx, const char *path, size_t limit
 	return n;
 }
 
-bool io_exists(struct iommuctl_context *ctx, const char *path)
+int io_type(struct iommuctl_context *ctx, const char *path)
 {
+	CLEANUP(close_fd) int fd = -1;
 	const struct vfs_node *node;
-	char buf[256];
-	int fd;
+	struct stat stat;
+	int r;
 
-	if (ctx->archive)
-		return vfs_find(ctx->archive, path, true, &node) >= 0;
+	if (ctx->archive) {
+		r = vfs_find(ctx->archive, path, true, &node);
+		return r < 0 ? r : node->kind == VFS_DIRECTORY ? S_IFDIR : S_IFREG;
+	}
 	fd = io_open(ctx, path, O_PATH);
 	if (fd < 0)
-		return false;
-	close(fd);
-	/* a snapshot needs something to be there too */
-	if (ctx->record && io_read(ctx, path, buf, sizeof(buf)) == -EISDIR)
-		record_directory(ctx, path);
-	return true;
+		return fd;
+	return fstat(fd, &stat) < 0 ? -errno : (int)(stat.st_mode & S_IFMT);
+}
+
+bool io_exists(struct iommuctl_context *ctx, const char *path)
+{
+	int type = io_type(ctx, path);
+
+	if (type >= 0 && ctx->record)
+		record_existence(ctx, path, type);
+	return type >= 0;
 }
 
 static ssize_t readlink_archive(struct iommuctl_context *ctx, const char *path, char *buf,
 				size_t size)
 {
-	const struct vfs_node *node;
-	int r = vfs_find(ctx->archive, path, false, &node);
+	const char *target;
+	ssize_t n = vfs_readlink(ctx->archive, path, &target);
 
-	if (r < 0)
-		return r;
-	if (node->kind != VFS_LINK)
-		return -EINVAL;
-	memcpy(buf, node->data, node->size < size ? node->size : size);
-	return (ssize_t)(node->size < size ? node->size : size);
+	return n < 0 ? n : take(buf, size, target, (size_t)n);
 }
 
 static ssize_t readlink_file(struct iommuctl_context *ctx, const char *path, char *buf, size_t size)

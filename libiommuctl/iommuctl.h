@@ -53,12 +53,20 @@ struct iommuctl_context *iommuctl_context_ref(struct iommuctl_context *ctx);
 struct iommuctl_context *iommuctl_context_unref(struct iommuctl_context *ctx);
 
 /*
- * Read the tree below DIR (a copy of another machine's /sys and the like)
- * instead of this machine. Symbolic links are followed inside DIR only, also
- * absolute ones. Needs openat2(), Linux 5.6.
- * Errors: those of open(); -ENOSYS without openat2().
+ * Read PATH instead of this machine: a directory with a copy of another one's
+ * /sys and the like, or an archive (tar, also compressed with gzip, xz or
+ * zstd), which is held in memory and never unpacked to disk. Symbolic links of
+ * a directory are followed inside it only, also absolute ones; needs
+ * openat2(), Linux 5.6. An archive is refused when it has absolute names or
+ * names that lead upwards, links out of it, hard links, anything but files,
+ * directories and links, a name twice, more than 2^20 entries, 64 directories
+ * in each other, 16 MiB in a file, 256 MiB in all or 1 GiB once decompressed,
+ * or when it is cut short. The memory of PCI devices (resource0, rom) is
+ * passed over.
+ * Errors: those of open(); -ENOSYS without openat2(); -EBADMSG, -E2BIG the
+ * archive is refused (see the diagnostic).
  */
-int iommuctl_context_set_root(struct iommuctl_context *ctx, const char *dir);
+int iommuctl_context_set_root(struct iommuctl_context *ctx, const char *path);
 /* Whether a root other than this machine's was set. */
 bool iommuctl_context_has_root(const struct iommuctl_context *ctx);
 
@@ -85,6 +93,37 @@ const char *iommuctl_diag_get_hint(const struct iommuctl_diag *diag, size_t i);
  */
 #define IOMMUCTL_NOTES_MAX 64
 const char *iommuctl_context_get_note(const struct iommuctl_context *ctx, size_t i);
+
+/* ------------------------------------------------------------ snapshots */
+
+/* What is recorded besides what reading functions read of /sys, /proc and the kernel's log. */
+#define IOMMUCTL_SNAPSHOT_ACPI	  (1u << 0) /* ACPI tables about IOMMUs; needs root */
+#define IOMMUCTL_SNAPSHOT_CONFIG  (1u << 1) /* PCI configuration space; can wake devices up */
+#define IOMMUCTL_SNAPSHOT_PRIVATE (1u << 2) /* nothing is redacted */
+
+struct iommuctl_snapshot;
+
+/*
+ * Record the machine, or the context's root, in memory: of the kernel's log
+ * the lines about IOMMUs, of its configuration such options, the answers of
+ * iommuctl_kernel_probe_load(), and what loading a topology reads. Unless
+ * _PRIVATE is given, it is redacted: the kernel's command line but for options
+ * about IOMMUs and the like, hardware addresses, UUIDs and the host's name in
+ * texts, addresses in the names of network interfaces, serial numbers. What
+ * could not be read is missing, see iommuctl_context_get_note().
+ * Errors: -EINVAL unknown flags; those of iommuctl_topology_load().
+ */
+int iommuctl_snapshot_create(struct iommuctl_context *ctx, unsigned int flags,
+			     struct iommuctl_snapshot **ret_snapshot);
+struct iommuctl_snapshot *iommuctl_snapshot_free(struct iommuctl_snapshot *snapshot);
+/* The number of files in it. */
+size_t iommuctl_snapshot_get_count(const struct iommuctl_snapshot *snapshot);
+/*
+ * Write it to FD as a tar archive compressed with zstd, for
+ * iommuctl_context_set_root(). The bytes depend on the content alone.
+ * Errors: those of write(); -EIO.
+ */
+int iommuctl_snapshot_write(const struct iommuctl_snapshot *snapshot, int fd);
 
 /* ---------------------------------------------------------- value types */
 

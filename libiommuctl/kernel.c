@@ -187,6 +187,43 @@ static char *decompress(const char *data, size_t size)
 	return text;
 }
 
+/* What options are called that anybody asks for; a snapshot keeps no others. */
+static const char *const config_words[] = {
+	"ATS", "DART", "DMAR", "IOMMU",	  "IRQ_REMAP", "PASID",
+	"PCI", "SMMU", "SVA",  "SWIOTLB", "VFIO",
+};
+
+static bool is_kept(const char *name, size_t length)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(config_words); i++)
+		if (memmem(name, length, config_words[i], strlen(config_words[i])))
+			return true;
+	return false;
+}
+
+/* Leaves the lines of such options that are set; an empty line where there is none. */
+static void keep_config(char *text)
+{
+	static const char prefix[] = "CONFIG_";
+	const size_t skip = strlen(prefix);
+	char *out = text;
+
+	for (size_t n, at = 0; text[at]; at += n) {
+		const char *line = text + at;
+
+		n = strcspn(line, "\n");
+		n += line[n] == '\n';
+		if (strncmp(line, prefix, skip) == 0 &&
+		    is_kept(line + skip, strcspn(line + skip, "=\n"))) {
+			memmove(out, line, n);
+			out += n;
+		}
+	}
+	if (out == text && *text)
+		*out++ = '\n';
+	*out = '\0';
+}
+
 /* The kernel's own copy, or else the one its package left beside it. */
 static char *read_config(struct iommuctl_context *ctx)
 {
@@ -196,17 +233,19 @@ static char *read_config(struct iommuctl_context *ctx)
 	struct recorder *record = ctx->record;
 	ssize_t n;
 
-	/* a snapshot keeps it as text */
+	if (io_path(path, sizeof(path), BOOT_CONFIG "%s", release ? release : "") < 0)
+		return NULL;
+	/* a snapshot keeps it as text, and not the whole of it */
 	ctx->record = NULL;
 	n = io_read_all(ctx, PROC_CONFIG, CONFIG_MAX, &packed);
-	ctx->record = record;
 	if (n > 0)
 		text = decompress(packed, (size_t)n);
-	if (!release || io_path(path, sizeof(path), BOOT_CONFIG "%s", release) < 0)
-		return text;
 	if (!text && io_read_all(ctx, path, CONFIG_MAX, &text) < 0)
-		return NULL;
-	if (record)
+		text = NULL;
+	ctx->record = record;
+	if (text)
+		keep_config(text);
+	if (text && record)
 		record_file(ctx, path, text, strlen(text));
 	return text;
 }
@@ -217,6 +256,8 @@ int kernel_get_config(struct iommuctl_context *ctx, const char *name)
 	const char *found;
 	int length;
 
+	if (!is_kept(name, strlen(name)))
+		return -ENODATA;
 	if (!ctx->config) {
 		ctx->config = read_config(ctx);
 		if (!ctx->config)

@@ -39,6 +39,8 @@ libcore_la_SOURCES = \
 	%D%/model-virtio.c \
 	%D%/model-vtd.c \
 	%D%/order.c \
+	%D%/pack.c \
+	%D%/pack.h \
 	%D%/parse.c \
 	%D%/paths.h \
 	%D%/pci.c \
@@ -49,6 +51,10 @@ libcore_la_SOURCES = \
 	%D%/range-set.c \
 	%D%/record.c \
 	%D%/record.h \
+	%D%/redact.c \
+	%D%/redact.h \
+	%D%/scrub.c \
+	%D%/scrub.h \
 	%D%/register-amd.c \
 	%D%/register-dart.c \
 	%D%/register-pci.c \
@@ -58,10 +64,12 @@ libcore_la_SOURCES = \
 	%D%/register-virtio.c \
 	%D%/register-vtd.c \
 	%D%/register.c \
+	%D%/snapshot.c \
 	%D%/topology.c \
 	%D%/units.c \
 	%D%/usable.c \
 	%D%/vfio.c \
+	%D%/unpack.c \
 	%D%/vfs.c \
 	%D%/vfs.h
 libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%

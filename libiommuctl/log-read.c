@@ -8,6 +8,7 @@
 #include "record.h"
 
 #define KERNEL_LOG_MAX (64u << 20)
+#define KEPT_MAX       (4u << 20)
 
 /* syslog(2), whose numbers no header of the C library has */
 enum { SYSLOG_READ_ALL = 3, SYSLOG_SIZE_BUFFER = 10 };
@@ -37,7 +38,7 @@ bool log_line_is_iommu(const char *line, size_t length)
 	       !has_word(line, length, private_words, ARRAY_SIZE(private_words));
 }
 
-/* Leaves only such lines in TEXT; the new length. */
+/* Leaves only such lines in TEXT, the first of too many; the new length. */
 static size_t keep_lines(char *text, size_t length)
 {
 	size_t kept = 0, n;
@@ -46,7 +47,7 @@ static size_t keep_lines(char *text, size_t length)
 		const char *end = memchr(text + at, '\n', length - at);
 
 		n = end ? (size_t)(end - text) - at + 1 : length - at;
-		if (!log_line_is_iommu(text + at, n))
+		if (kept + n > KEPT_MAX || !log_line_is_iommu(text + at, n))
 			continue;
 		memmove(text + kept, text + at, n);
 		kept += n;

@@ -19,8 +19,10 @@
 #define PROC_DEVICES		"proc/devices"
 #define PROC_MISC		"proc/misc"
 #define PROC_RELEASE		"proc/sys/kernel/osrelease"
+#define PROC_HOSTNAME		"proc/sys/kernel/hostname"
 #define BOOT_CONFIG		"boot/config-"
 #define KERNEL_LOG		"var/log/dmesg"
 #define ACPI_TABLES		"sys/firmware/acpi/tables"
+#define SNAPSHOT_FORMAT		"iommuctl/format"
 
 #endif

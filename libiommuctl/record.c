@@ -2,9 +2,9 @@
 #include "record.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "vfs.h"
 
@@ -28,6 +28,46 @@ static ssize_t read_link(struct iommuctl_context *ctx, const char *path, char *b
 	return n;
 }
 
+/* TARGET of a link at PATH without what leads above the root, where it means the root itself. */
+static int tame(const char *path, const char *target, char *buf, size_t size)
+{
+	size_t depth = 0, length = 0;
+
+	for (const char *at = strchr(path, '/'); at; at = strchr(at + 1, '/'))
+		depth++;
+	if (target[0] == '/')
+		for (; depth > 0 && length + 3 < size; depth--, length += 3)
+			memcpy(buf + length, "../", 3);
+	for (size_t n; *(target += strspn(target, "/")); target += n) {
+		bool up;
+
+		n = strcspn(target, "/");
+		up = n == 2 && memcmp(target, "..", 2) == 0;
+		if (up && depth == 0)
+			continue;
+		if (length + n + 2 > size)
+			return -ENAMETOOLONG;
+		memcpy(buf + length, target, n);
+		length += n;
+		buf[length++] = '/';
+		depth = up ? depth - 1 : depth + 1;
+	}
+	buf[length > 0 ? length - 1 : 0] = '\0';
+	return 0;
+}
+
+static int add_link(struct vfs *vfs, const char *path, const char *target)
+{
+	char tamed[PATH_MAX];
+
+	if (vfs_leads_out(path, target)) {
+		if (tame(path, target, tamed, sizeof(tamed)) < 0)
+			return -ENAMETOOLONG;
+		target = *tamed ? tamed : ".";
+	}
+	return vfs_add(vfs, path, VFS_LINK, target, strlen(target));
+}
+
 /* The target of the link DONE/WORD; false when it is none. */
 static bool find_link(struct walk *walk, char *target, size_t size)
 {
@@ -42,7 +82,7 @@ static bool find_link(struct walk *walk, char *target, size_t size)
 	}
 	if (read_link(walk->ctx, walk->done, target, size) <= 0)
 		return false;
-	return vfs_add(vfs, walk->done, VFS_LINK, target, strlen(target)) >= 0;
+	return add_link(vfs, walk->done, target) >= 0;
 }
 
 static void go_up(char *path)
@@ -95,7 +135,8 @@ static void record(struct iommuctl_context *ctx, const char *path, enum vfs_kind
 	while (r >= 0 && walk.rest[0])
 		r = step(&walk, kind != VFS_LINK);
 	if (r >= 0 && walk.done[0])
-		r = vfs_add(ctx->record->vfs, walk.done, kind, data, size);
+		r = kind == VFS_LINK ? add_link(ctx->record->vfs, walk.done, data)
+				     : vfs_add(ctx->record->vfs, walk.done, kind, data, size);
 	/* read twice, or listed before */
 	if (r < 0 && r != -EEXIST && ctx->record->error == 0)
 		ctx->record->error = r;
@@ -116,17 +157,17 @@ void record_directory(struct iommuctl_context *ctx, const char *path)
 	record(ctx, path, VFS_DIRECTORY, NULL, 0);
 }
 
+void record_existence(struct iommuctl_context *ctx, const char *path, int type)
+{
+	record(ctx, path, type == S_IFDIR ? VFS_DIRECTORY : VFS_FILE, NULL, 0);
+}
+
 void record_entry(struct iommuctl_context *ctx, const char *directory, const char *name)
 {
 	char path[PATH_MAX], target[PATH_MAX];
-	int fd;
 
-	if (io_path(path, sizeof(path), "%s/%s", directory, name) < 0 ||
-	    io_readlink(ctx, path, target, sizeof(target)) != -EINVAL)
-		return;
-	fd = io_open(ctx, path, O_PATH | O_DIRECTORY);
-	if (fd >= 0 || fd == -EOPNOTSUPP)
-		record_directory(ctx, path);
-	if (fd >= 0)
-		close(fd);
+	/* a link is recorded by being read */
+	if (io_path(path, sizeof(path), "%s/%s", directory, name) >= 0 &&
+	    io_readlink(ctx, path, target, sizeof(target)) == -EINVAL)
+		record_existence(ctx, path, io_type(ctx, path));
 }

@@ -16,7 +16,9 @@ struct recorder {
 void record_file(struct iommuctl_context *ctx, const char *path, const char *data, size_t size);
 void record_link(struct iommuctl_context *ctx, const char *path, const char *target);
 void record_directory(struct iommuctl_context *ctx, const char *path);
-/* Something a listing of DIRECTORY has: a link or a directory; a file is kept when it is read. */
+/* That there is a directory (S_IFDIR) or something else, of which nothing was read yet. */
+void record_existence(struct iommuctl_context *ctx, const char *path, int type);
+/* Something a listing of DIRECTORY has. */
 void record_entry(struct iommuctl_context *ctx, const char *directory, const char *name);
 
 #endif

@@ -82,12 +82,16 @@ static const char *next_word(const char **path, char *buf)
 	return buf;
 }
 
-int vfs_replace(struct vfs *vfs, struct vfs_node *node, const char *data, size_t size)
+static int set_data(struct vfs *vfs, struct vfs_node *node, const char *data, size_t size)
 {
-	char *copy = arena_alloc(&vfs->arena, size + 1);
+	char *copy;
 
+	if (size > VFS_BYTES_MAX - vfs->byte_count)
+		return -E2BIG;
+	copy = arena_alloc(&vfs->arena, size + 1);
 	if (!copy)
 		return -ENOMEM;
+	vfs->byte_count += size;
 	if (size > 0)
 		memcpy(copy, data, size);
 	copy[size] = '\0';
@@ -121,9 +125,10 @@ int vfs_add(struct vfs *vfs, const char *path, enum vfs_kind kind, const char *d
 		return -ENAMETOOLONG;
 	if (!node->implied || (node->children && kind != VFS_DIRECTORY))
 		return -EEXIST;
-	node->implied = false;
+	vfs->file_count += kind == VFS_FILE && node->kind != VFS_FILE;
 	node->kind = kind;
-	return kind == VFS_DIRECTORY ? 0 : vfs_replace(vfs, node, data, size);
+	node->implied = kind == VFS_FILE && !data;
+	return kind == VFS_DIRECTORY ? 0 : set_data(vfs, node, data, size);
 }
 
 struct search {
@@ -175,6 +180,46 @@ int vfs_find(const struct vfs *vfs, const char *path, bool follow, const struct 
 	struct search search = { .vfs = vfs };
 
 	return find(&search, &vfs->root, path, follow, ret_node);
+}
+
+ssize_t vfs_read(const struct vfs *vfs, const char *path, const char **ret_data)
+{
+	const struct vfs_node *node;
+	int r = vfs_find(vfs, path, true, &node);
+
+	if (r < 0)
+		return r;
+	if (node->kind != VFS_FILE)
+		return -EISDIR;
+	*ret_data = node->data;
+	return (ssize_t)node->size;
+}
+
+ssize_t vfs_readlink(const struct vfs *vfs, const char *path, const char **ret_target)
+{
+	const struct vfs_node *node;
+	int r = vfs_find(vfs, path, false, &node);
+
+	if (r < 0)
+		return r;
+	if (node->kind != VFS_LINK)
+		return -EINVAL;
+	*ret_target = node->data;
+	return (ssize_t)node->size;
+}
+
+bool vfs_leads_out(const char *path, const char *target)
+{
+	char word[NAME_MAX + 1];
+	int depth = 0;
+
+	for (const char *at = strchr(path, '/'); at; at = strchr(at + 1, '/'))
+		depth++;
+	if (target[0] == '/')
+		return true;
+	while (depth >= 0 && next_word(&target, word))
+		depth += strcmp(word, "..") == 0 ? -1 : strcmp(word, ".") != 0;
+	return depth < 0;
 }
 
 struct walk {

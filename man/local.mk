@@ -8,6 +8,7 @@ dist_man_MANS = \
 	%D%/iommuctl-kernel.1 \
 	%D%/iommuctl-region.1 \
 	%D%/iommuctl-register.1 \
+	%D%/iommuctl-snapshot.1 \
 	%D%/iommuctl-topology.1 \
 	%D%/libiommuctl.3 \
 	%D%/iommuctl-json.5 \

@@ -8,4 +8,5 @@ dist_schema_DATA = \
 	%D%/kernel.json \
 	%D%/region.json \
 	%D%/register.json \
+	%D%/snapshot.json \
 	%D%/topology.json

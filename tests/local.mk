@@ -72,6 +72,7 @@ cli_tests = \
 	%D%/cli/log.bats \
 	%D%/cli/robust.bats \
 	%D%/cli/select.bats \
+	%D%/cli/snapshot.bats \
 	%D%/cli/terminal.bats \
 	%D%/cli/usage.bats
 include %D%/contract/local.mk

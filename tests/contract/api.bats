@@ -70,8 +70,8 @@ functions() {
 }
 
 @test "the manual has the flags of the header" {
-	same flags "$(grep -o 'define IOMMUCTL_LOAD_[A-Z]*' "$HEADER" | cut -d' ' -f2)" \
-		"$(sed -n 's/^\.It Dv \(IOMMUCTL_LOAD_[A-Z]*\)$/\1/p' "$PAGE")"
+	same flags "$(grep -oE 'define IOMMUCTL_(LOAD|SNAPSHOT)_[A-Z]*' "$HEADER" | cut -d' ' -f2)" \
+		"$(sed -nE 's/^\.It Dv (IOMMUCTL_(LOAD|SNAPSHOT)_[A-Z]*)$/\1/p' "$PAGE")"
 }
 
 @test "the header compiles alone as C11" {

@@ -109,7 +109,7 @@ in_fish() {
 	[ "$(in_bash "iommuctl --root ${root// /\\ }/c iommu show ivh")" = ivhd0 ]
 }
 
-@test "bash: nothing to offer leaves the word to bash, which offers directories" {
+@test "bash: nothing to offer leaves the word to bash, which offers files" {
 	[ -z "$(in_bash 'iommuctl --root /')" ]
 	run bash --norc --noprofile -c '. "$0"; complete -p iommuctl' "$STUBS/iommuctl.bash"
 	output_has dirnames "-F _iommuctl iommuctl"
@@ -160,7 +160,7 @@ files"
 	fish -n "$STUBS/iommuctl.fish"
 }
 
-@test "fish: nouns, options, names with colons, registers, directories" {
+@test "fish: nouns, options, names with colons, registers, files" {
 	local root
 
 	need fish

@@ -32,6 +32,7 @@ kernel show
 region list
 register list
 register show
+snapshot create
 topology"
 }
 
@@ -148,6 +149,7 @@ topology"
 @test "commands in examples can be run as they stand there" {
 	local words count=0
 
+	cd "$BATS_TEST_TMPDIR"
 	# never on this machine: iova ranges would ask its devices
 	while read -r -a words; do
 		on intel-client "${words[@]:1}" --root "$(fixture intel-client)"

@@ -90,6 +90,8 @@ refused_after() {
 		"$("$VALIDATE" --keys "$SCHEMAS/device.json" chain)"
 	same region "$(help_attributes region)" \
 		"$("$VALIDATE" --keys "$SCHEMAS/region.json" region_of_device)"
+	same snapshot "$(help_attributes snapshot create)" \
+		"$("$VALIDATE" --keys "$SCHEMAS/snapshot.json" snapshot)"
 	same iova "$(help_attributes iova)" "$("$VALIDATE" --keys "$SCHEMAS/iova.json" usable_range)"
 	same kernel "$(help_attributes kernel)" "$("$VALIDATE" --keys "$SCHEMAS/kernel.json" call)"
 	same "register list" "$(help_attributes register list)" \
@@ -230,6 +232,15 @@ refused_after() {
 		document "$noun" list --root "$root" -o "+$(help_attributes "$noun" | paste -sd,)"
 		valid "$noun" 2
 	done
+}
+
+@test "snapshot create: a fixture" {
+	local root
+
+	root=$(fixture intel-client)
+	document snapshot create --force --root "$root" "$BATS_TEST_TMPDIR/a.tar.zst"
+	document snapshot create --force --acpi --config --no-redact --root "$root" "$BATS_TEST_TMPDIR/a.tar.zst"
+	valid snapshot 4
 }
 
 @test "what the schemas must refuse, they refuse" {

@@ -49,12 +49,25 @@ static void configuration(void **state)
 	kernel_forget(tree->ctx);
 	tree_file(tree, "proc/sys/kernel/osrelease", "6.12.1-test\n");
 	tree_file(tree, "boot/config-6.12.1-test",
-		  "CONFIG_FIRST=y\n# CONFIG_OFF is not set\nCONFIG_IOMMUFD=m\nCONFIG_X=\"a\"\n");
+		  "CONFIG_PCI=y\n# CONFIG_VFIO is not set\nCONFIG_IOMMUFD=m\nCONFIG_X=\"a\"\n"
+		  "CONFIG_SWIOTLB=y");
 	assert_string_equal(kernel_get_release(tree->ctx), "6.12.1-test");
 	assert_int_equal(kernel_get_config(tree->ctx, "IOMMUFD"), 'm');
-	assert_int_equal(kernel_get_config(tree->ctx, "FIRST"), 'y');
-	assert_int_equal(kernel_get_config(tree->ctx, "OFF"), 'n');
+	assert_int_equal(kernel_get_config(tree->ctx, "PCI"), 'y');
+	assert_int_equal(kernel_get_config(tree->ctx, "SWIOTLB"), 'y');
+	assert_int_equal(kernel_get_config(tree->ctx, "VFIO"), 'n');
 	assert_int_equal(kernel_get_config(tree->ctx, "IOMMU"), 'n');
+	/* nobody asks for it, so it is not kept */
+	assert_int_equal(kernel_get_config(tree->ctx, "X"), -ENODATA);
+}
+
+static void configuration_without_iommus(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_file(tree, "proc/sys/kernel/osrelease", "6.12.1-test\n");
+	tree_file(tree, "boot/config-6.12.1-test", "CONFIG_X=y\n");
+	assert_int_equal(kernel_get_config(tree->ctx, "IOMMUFD"), 'n');
 }
 
 /* A release is part of a path: it must not lead elsewhere. */
@@ -72,6 +85,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(command_line, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(last_word, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(configuration, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(configuration_without_iommus, tree_setup,
+						tree_teardown),
 		cmocka_unit_test_setup_teardown(release_with_slash, tree_setup, tree_teardown),
 	};
 

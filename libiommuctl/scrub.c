@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scrub.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------- words */
+
+/* "enx001122334455": what udev makes of an interface's address. */
+#define INTERFACE_PREFIX 3
+#define INTERFACE_LENGTH (INTERFACE_PREFIX + 12)
+
+static bool is_word_char(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+static size_t hex_run(const char *text)
+{
+	size_t n = 0;
+
+	while (isxdigit((unsigned char)text[n]))
+		n++;
+	return n;
+}
+
+/* "00:11:22:33:44:55", longer ones, and with dashes; the length, or 0. */
+static size_t match_address(const char *text)
+{
+	size_t pairs = 0;
+
+	while (hex_run(text + 3 * pairs) == 2) {
+		char end = text[3 * pairs++ + 2];
+
+		if (end != text[2] || (end != ':' && end != '-'))
+			break;
+	}
+	return pairs >= 6 ? 3 * pairs - 1 : 0;
+}
+
+static size_t match_uuid(const char *text)
+{
+	static const unsigned int groups[] = { 8, 4, 4, 4, 12 };
+	size_t at = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(groups); at += groups[i++] + 1)
+		if (hex_run(text + at) != groups[i] ||
+		    (i + 1 < ARRAY_SIZE(groups) && text[at + groups[i]] != '-'))
+			return 0;
+	return at - 1;
+}
+
+static bool is_interface(const char *text)
+{
+	return islower((unsigned char)text[0]) && islower((unsigned char)text[1]) &&
+	       text[2] == 'x' && hex_run(text + INTERFACE_PREFIX) == 12 &&
+	       !is_word_char(text[INTERFACE_LENGTH]);
+}
+
+static int print_interface(struct vfs *names, const char *text, FILE *out)
+{
+	char name[INTERFACE_LENGTH + 1] = "", instead[64];
+	const struct vfs_node *node;
+	int r;
+
+	memcpy(name, text, INTERFACE_LENGTH);
+	node = vfs_child(&names->root, name);
+	if (!node) {
+		snprintf(instead, sizeof(instead), "%.3s" REDACTED "%zu", name,
+			 names->node_count + 1);
+		r = vfs_add(names, name, VFS_FILE, instead, strlen(instead));
+		if (r < 0)
+			return r;
+		node = vfs_child(&names->root, name);
+	}
+	return fputs(node->data, out) < 0 ? -ENOMEM : 0;
+}
+
+/* LENGTH bytes of TEXT. */
+static int scrub_words(struct vfs *names, const char *text, size_t length, bool is_path, FILE *out)
+{
+	const char *end = text + length;
+	bool inside = false;
+	int r = 0;
+
+	for (size_t n; r >= 0 && text < end; inside = is_word_char(text[-1])) {
+		n = inside || is_path ? 0 : match_address(text);
+		if (n == 0 && !inside && !is_path)
+			n = match_uuid(text);
+		if (n > 0 && !is_word_char(text[n])) {
+			r = fputs(REDACTED, out);
+		} else if (!inside && is_interface(text)) {
+			r = print_interface(names, text, out);
+			n = INTERFACE_LENGTH;
+		} else {
+			r = fputc(*text, out);
+			n = 1;
+		}
+		text += n;
+	}
+	return r < 0 ? -ENOMEM : 0;
+}
+
+int scrub_path(struct vfs *names, const char *text, FILE *out)
+{
+	return scrub_words(names, text, strlen(text), true, out);
+}
+
+/* ------------------------------------------------------------------- lines */
+
+static int each_line(struct vfs *names, const char *text, FILE *out,
+		     int (*fn)(struct vfs *names, const char *line, size_t length, FILE *out))
+{
+	int r = 0;
+
+	for (size_t n; r >= 0 && *text; text += n) {
+		n = strcspn(text, "\n");
+		n += text[n] == '\n';
+		r = fn(names, text, n, out);
+	}
+	return r;
+}
+
+static int scrub_property(struct vfs *names, const char *line, size_t length, FILE *out)
+{
+	static const char *const keys[] = { "SERIAL", "UUID", "MAC", "HOST", "WWN", "UNIQ" };
+	const char *equals = memchr(line, '=', length);
+	size_t key = equals ? (size_t)(equals - line) : 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (memmem(line, key, keys[i], strlen(keys[i])))
+			return fprintf(out, "%.*s=" REDACTED "\n", (int)key, line) < 0 ? -ENOMEM
+										       : 0;
+	return scrub_words(names, line, length, false, out);
+}
+
+int scrub_uevent(struct vfs *names, const char *text, FILE *out)
+{
+	return each_line(names, text, out, scrub_property);
+}
+
+/* "Nov 21 08:00:00 host kernel: ..." */
+static int scrub_message(struct vfs *names, const char *line, size_t length, FILE *out)
+{
+	static const char tag[] = " kernel:";
+	const char *end = memmem(line, length, tag, strlen(tag)), *host = end;
+	int r;
+
+	while (host && host > line && host[-1] != ' ')
+		host--;
+	if (!host || host == line || line[0] == '[')
+		return scrub_words(names, line, length, false, out);
+	r = scrub_words(names, line, (size_t)(host - line), false, out);
+	if (r >= 0 && fputs(REDACTED, out) < 0)
+		r = -ENOMEM;
+	if (r >= 0)
+		r = scrub_words(names, end, length - (size_t)(end - line), false, out);
+	return r;
+}
+
+int scrub_log(struct vfs *names, const char *text, FILE *out)
+{
+	return each_line(names, text, out, scrub_message);
+}
+
+/* ------------------------------------------------------------ command line */
+
+/* Their values are nobody's secret. A star stands for any end of the name, _ for - too. */
+static const char *const public_options[] = {
+	"acpi*",       "amd_iommu*",   "arm_smmu*",
+	"console",     "debug",	       "default_hugepagesz",
+	"dma*",	       "earlycon*",    "efi",
+	"hugepages*",  "intel_iommu*", "intremap",
+	"iommu*",      "ivrs*",	       "kvm*",
+	"mem_encrypt", "mitigations",  "noapic",
+	"nointremap",  "nolapic",      "nox2apic",
+	"panic",       "pci",	       "pcie*",
+	"pciehp*",     "quiet",	       "riscv_iommu*",
+	"ro",	       "rw",	       "s390_iommu*",
+	"splash",      "swiotlb",      "tegra241_cmdqv*",
+	"vfio*",       "virtio*",      "x2apic*",
+};
+
+static bool fits(const char *option, const char *name, size_t length)
+{
+	size_t n = 0;
+
+	while (n < length && (option[n] == name[n] || (option[n] == '_' && name[n] == '-')))
+		n++;
+	return option[n] == '*' || (n == length && !option[n]);
+}
+
+/* WORD may stand in double quotes. */
+static bool is_public(const char *word, size_t length)
+{
+	size_t skip = *word == '"', name = strcspn(word + skip, "= \t\n\"'\\");
+	bool ends = name + skip >= length || word[skip + name] == '=' ||
+		    (word[skip + name] == '"' && skip && name + 2 == length);
+
+	/* shells and people quote in ways which the kernel does not know */
+	if (!ends || memchr(word, '\'', length) || memchr(word, '\\', length))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(public_options); i++)
+		if (fits(public_options[i], word + skip, name))
+			return true;
+	return false;
+}
+
+/* With all that is quoted in any way; what the kernel takes for several words may be one secret. */
+static size_t word_length(const char *text)
+{
+	bool quoted = false;
+	const char *end;
+	size_t n = 0;
+
+	for (; text[n] && (quoted || !isspace((unsigned char)text[n])); n++) {
+		end = text[n] == '\'' && !quoted ? strchr(text + n + 1, '\'') : NULL;
+		if (end)
+			n = (size_t)(end - text);
+		quoted ^= text[n] == '"';
+		n += text[n] == '\\' && text[n + 1];
+	}
+	return n;
+}
+
+int scrub_cmdline(struct vfs *names, const char *text, FILE *out)
+{
+	const char *separator = "";
+	int r = 0;
+
+	for (size_t n; r >= 0 && *(text += strspn(text, " \t\n")); text += n) {
+		n = word_length(text);
+		/* the rest are words of init */
+		if (n == 2 && memcmp(text, "--", 2) == 0)
+			break;
+		if (fputs(separator, out) < 0)
+			return -ENOMEM;
+		separator = " ";
+		if (is_public(text, n))
+			r = scrub_words(names, text, n, false, out);
+		else
+			r = fputs(REDACTED, out);
+	}
+	return r < 0 || fputc('\n', out) < 0 ? -ENOMEM : 0;
+}
