@@ -35,7 +35,8 @@ enum attr_flags {
 	ATTR_VERBOSE = 1 << 2, /* costs extra: only with -v or when -o asks */
 	ATTR_SHOW = 1 << 3,    /* in the text of show all the same */
 	ATTR_RIGHT = 1 << 4,
-	ATTR_JSON = 1 << 5, /* in no text unless -o asks */
+	ATTR_JSON = 1 << 5,    /* in no text unless -o asks */
+	ATTR_HW_INFO = 1 << 6, /* only with --hw-info or when -o asks */
 };
 
 /* One fact of a noun's objects. The value is JSON's; NULL is unknown. */
@@ -92,6 +93,8 @@ struct command {
 	const struct argp_option *options;
 	error_t (*parse)(int key, char *arg, struct app *app);
 	int (*run)(struct app *app);
+	/* before the objects are printed; an exit code, and how many of them failed */
+	int (*prepare)(struct app *app, const struct objects *objects, size_t *ret_failed);
 	bool is_default; /* when the verb is left out */
 	bool hidden;
 	unsigned int needs;		 /* IOMMUCTL_LOAD_* besides the attributes' */
@@ -125,7 +128,8 @@ struct app {
 	const char *from_log; /* register show --from-log */
 	unsigned int snapshot_flags;
 	bool json, no_heading, verbose, quiet, force;
-	bool config; /* read PCI configuration space */
+	bool config;  /* read PCI configuration space */
+	bool hw_info; /* device show --hw-info */
 	char **args;
 	size_t arg_count;
 	size_t failed; /* objects that could not be done */

@@ -29,4 +29,13 @@ extern const struct argp_option device_pasid_options[];
 error_t device_pasid_parse(int key, char *arg, struct app *app);
 int run_device_pasid(struct app *app);
 
+/*
+ * device show --hw-info: ask about DEVICES, adding those that could not be to *RET_FAILED; an exit
+ * code. The attribute's getters have the answers until they are forgotten.
+ */
+int hw_info_ask(struct app *app, const struct objects *devices, size_t *ret_failed);
+json_object *hw_info_get(const void *object, const struct attr *attr);
+void hw_info_rows(const void *object, struct rows *rows);
+void hw_info_forget(void);
+
 #endif

@@ -81,6 +81,10 @@ static const struct attr attrs[] = {
 	{ .key = "device_name", .heading = "DEVICE_NAME", .flags = ATTR_COLUMN | ATTR_VERBOSE | ATTR_SHOW,
 	  .needs = IOMMUCTL_LOAD_NAMES, .get = get_device_name,
 	  .help = "device's name in udev's hardware database" },
+	{ .key = "hw_info", .heading = "HW_INFO", .flags = ATTR_HW_INFO,
+	  .needs = IOMMUCTL_LOAD_GROUPS | IOMMUCTL_LOAD_DEVICES | IOMMUCTL_LOAD_VFIO,
+	  .get = hw_info_get, .rows = hw_info_rows,
+	  .help = "what iommufd tells of its IOMMU; only with show --hw-info" },
 };
 /* clang-format on */
 
@@ -103,6 +107,31 @@ static const struct noun noun = {
 	.find = device_find,
 };
 
+enum { OPTION_HW_INFO = 0x200 };
+
+static const struct argp_option show_options[] = {
+	{ "hw-info", OPTION_HW_INFO, NULL, 0,
+	  "Ask iommufd about the IOMMU of devices on VFIO, which claims them for a moment", 0 },
+	{ 0 },
+};
+
+static error_t parse_show(int key, char *arg, struct app *app)
+{
+	(void)arg;
+	if (key != OPTION_HW_INFO)
+		return ARGP_ERR_UNKNOWN;
+	app->hw_info = true;
+	return 0;
+}
+
+static int run_device_show(struct app *app)
+{
+	int r = run_show(app);
+
+	hw_info_forget();
+	return r;
+}
+
 const struct command device_commands[] = {
 	{
 		.noun = "device",
@@ -121,9 +150,15 @@ const struct command device_commands[] = {
 		.verb = "show",
 		.args = "[DEVICE...]",
 		.summary = "Show devices with all that is known of them",
+		.doc = "With --hw-info also what iommufd tells of the IOMMU behind them. The "
+		       "devices must be named and on VFIO; each is bound to iommufd for a "
+		       "moment, in which no other program can use it. No driver is ever changed.",
 		.example = "iommuctl device show 0000:00:1f.0",
 		.objects = &noun,
-		.run = run_show,
+		.options = show_options,
+		.parse = parse_show,
+		.run = run_device_show,
+		.prepare = hw_info_ask,
 	},
 	{
 		.noun = "device",

@@ -17,6 +17,7 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/command.c \
 	%D%/entries.c \
 	%D%/entries.h \
+	%D%/hw-info.c \
 	%D%/input.c \
 	%D%/main.c \
 	%D%/message.c \

@@ -10,6 +10,8 @@ static bool wanted(const struct app *app, const struct attr *attr, enum view vie
 	bool in_json =
 		!(attr->flags & ATTR_TEXT) && (!(attr->flags & ATTR_VERBOSE) || app->verbose);
 
+	if (attr->flags & ATTR_HW_INFO)
+		return app->hw_info;
 	if (app->json)
 		return in_json;
 	if (attr->flags & ATTR_JSON)
@@ -161,6 +163,7 @@ static int print_view(struct app *app, enum view view, const struct objects *obj
 static int run_view(struct app *app, enum view view)
 {
 	struct objects objects = { 0 };
+	size_t unanswered = 0;
 	int r = EXIT_FAILED;
 
 	if (selection_make(app, view) < 0)
@@ -168,9 +171,13 @@ static int run_view(struct app *app, enum view view)
 	if (app_load(app) < 0)
 		return EXIT_FAILED;
 	if (app_collect(app, &objects) >= 0 && (objects.count > 0 || app->failed == 0))
-		r = print_view(app, view, &objects);
+		r = app->command->prepare ? app->command->prepare(app, &objects, &unanswered)
+					  : EXIT_DONE;
 	if (r == EXIT_DONE)
-		r = app_exit_code(app, objects.count);
+		r = print_view(app, view, &objects);
+	app->failed += unanswered;
+	if (r == EXIT_DONE)
+		r = app_exit_code(app, objects.count - unanswered);
 	if (r == EXIT_DONE && objects.count == 0 && app->command->objects->none && !app->quiet)
 		hint("%s", app->command->objects->none);
 	free(objects.items);

@@ -475,6 +475,8 @@ struct iommuctl_vfio {
 	struct iommuctl_context *ctx;
 	struct iommuctl_topology *topology;
 	const struct iommuctl_device *device;
+	struct iommuctl_iommufd *iommufd; /* NULL: not bound */
+	uint32_t devid;			  /* of the device in it */
 	int fd;
 };
 

@@ -15,8 +15,8 @@
  *
  * Lifetimes. There are three families:
  *   owners           context, topology: counted references, _ref and _unref;
- *                    range set, feature set, log, kernel probe, chain:
- *                    plain memory, _free
+ *                    range set, feature set, log, hardware information, kernel
+ *                    probe, chain: plain memory, _free
  *   borrowed         iommu, group, device, region: const pointers, valid as
  *                    long as their topology; kernel entry, as its probe;
  *                    register, field: static
@@ -754,6 +754,65 @@ int iommuctl_vfio_bind(struct iommuctl_vfio *vfio, struct iommuctl_iommufd *iomm
 int iommuctl_vfio_attach(struct iommuctl_vfio *vfio, struct iommuctl_ioas *ioas);
 /* VFIO_DEVICE_DETACH_IOMMUFD_PT, Linux 6.6. Nothing to detach is fine. */
 int iommuctl_vfio_detach(struct iommuctl_vfio *vfio);
+
+/* ------------------------------------ what the kernel tells of an IOMMU */
+
+struct iommuctl_hw_info;
+
+/*
+ * What iommufd tells of the IOMMU behind a device that was bound. TYPE 0 asks
+ * for the IOMMU itself; others for something beside it: 3 is Tegra241 CMDQV,
+ * Linux 6.17. IOMMU_GET_HW_INFO, Linux 6.6. An IOMMU whose driver tells
+ * nothing has the type 0, "none".
+ * Errors: -EINVAL also a device that is not bound; -EOPNOTSUPP nothing of that
+ * TYPE, or a device without an IOMMU; -ENOENT a device its driver emulates.
+ */
+int iommuctl_vfio_get_hw_info(struct iommuctl_vfio *vfio, uint32_t type,
+			      struct iommuctl_hw_info **ret_info);
+struct iommuctl_hw_info *iommuctl_hw_info_free(struct iommuctl_hw_info *info);
+
+/* The kernel's number for the kind of the answer. */
+uint32_t iommuctl_hw_info_get_type(const struct iommuctl_hw_info *info);
+/* "intel-vtd", "arm-smmu-v3", "tegra241-cmdqv", "amd-vi", "none"; NULL not known here. */
+const char *iommuctl_hw_info_get_type_name(const struct iommuctl_hw_info *info);
+/* Bytes of the whole answer. */
+uint32_t iommuctl_hw_info_get_length(const struct iommuctl_hw_info *info);
+/* The answer as it came, or its first 4096 bytes. */
+const uint8_t *iommuctl_hw_info_get_data(const struct iommuctl_hw_info *info, size_t *ret_size);
+/* The registers in it. Errors: -ENOENT past the last one. */
+int iommuctl_hw_info_get_register(const struct iommuctl_hw_info *info, size_t i,
+				  const struct iommuctl_register **ret_reg, uint64_t *ret_value);
+/* The kernel's flags for this type, errata. Errors: -ENODATA it has none. */
+int iommuctl_hw_info_get_flags(const struct iommuctl_hw_info *info, uint32_t *ret_flags);
+/* Names of the errata among them, "ERRATA_772415_SPR17". NULL past the last one. */
+const char *iommuctl_hw_info_get_erratum(const struct iommuctl_hw_info *info, size_t i);
+/*
+ * Bits of a PASID of the device, 0 when PASIDs are not in use for it. Linux
+ * 6.15. Errors: -ENODATA this kernel does not tell.
+ */
+int iommuctl_hw_info_get_pasid_bits(const struct iommuctl_hw_info *info, unsigned int *ret_bits);
+
+/* Numbers are stable: new ones are added before COUNT. */
+enum iommuctl_hw_capability {
+	IOMMUCTL_HW_DIRTY_TRACKING,
+	IOMMUCTL_HW_PASID_EXEC,
+	IOMMUCTL_HW_PASID_PRIV,
+	IOMMUCTL_HW_ATS_NOT_SUPPORTED,
+	IOMMUCTL_HW_CAPABILITY_COUNT
+};
+
+/* "dirty_tracking", "pasid_exec", ...; NULL when there is no such capability. */
+const char *iommuctl_hw_capability_get_key(enum iommuctl_hw_capability capability);
+/*
+ * 1 or 0. A kernel that does not know a capability says 0 as well, and so may
+ * mean nothing by it. Errors: -ENODATA this kernel does not tell, or whether
+ * it does is not sure: ATS_NOT_SUPPORTED is Linux 7.1, and 0 is believed from
+ * Linux 7.3 on, the next one whose interface differs.
+ */
+int iommuctl_hw_info_has_capability(const struct iommuctl_hw_info *info,
+				    enum iommuctl_hw_capability capability);
+/* The bits that are set and have no name here. */
+uint64_t iommuctl_hw_info_get_unknown_capabilities(const struct iommuctl_hw_info *info);
 
 /* ------------------------------------------------ what the kernel offers */
 

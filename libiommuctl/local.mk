@@ -23,6 +23,7 @@ libcore_la_SOURCES = \
 	%D%/feature-order.c \
 	%D%/feature.c \
 	%D%/group.c \
+	%D%/hw-info.c \
 	%D%/internal.h \
 	%D%/io.c \
 	%D%/iommu.c \

@@ -43,6 +43,7 @@ IOMMUCTL_EXPORT struct iommuctl_vfio *iommuctl_vfio_close(struct iommuctl_vfio *
 {
 	if (vfio) {
 		close(vfio->fd);
+		iommuctl_iommufd_close(vfio->iommufd);
 		iommuctl_topology_unref(vfio->topology);
 		iommuctl_context_unref(vfio->ctx);
 		free(vfio);
@@ -59,7 +60,13 @@ IOMMUCTL_EXPORT int iommuctl_vfio_bind(struct iommuctl_vfio *vfio, struct iommuc
 		return -EINVAL;
 	arg.iommufd = iommufd->fd;
 	r = device_ioctl(vfio->ctx, vfio->fd, ABI_VFIO_DEVICE_BIND_IOMMUFD, &arg);
-	return r < 0 ? explain_bind(vfio, -r) : 0;
+	if (r < 0)
+		return explain_bind(vfio, -r);
+	iommufd->refs++;
+	iommuctl_iommufd_close(vfio->iommufd);
+	vfio->iommufd = iommufd;
+	vfio->devid = arg.out_devid;
+	return 0;
 }
 
 IOMMUCTL_EXPORT int iommuctl_vfio_attach(struct iommuctl_vfio *vfio, struct iommuctl_ioas *ioas)

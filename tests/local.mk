@@ -15,6 +15,7 @@ AM_TESTS_ENVIRONMENT = \
 
 unit_tests = \
 	%D%/unit/compat \
+	%D%/unit/hw-info \
 	%D%/unit/iommufd \
 	%D%/unit/kernel \
 	%D%/unit/log \
@@ -44,6 +45,7 @@ LDADD = libcore.la $(CMOCKA_LIBS)
 
 tree = %D%/unit/tree.c %D%/unit/tree.h
 fake_kernel = %D%/unit/fake-kernel.c %D%/unit/fake-kernel.h
+%C%_unit_hw_info_SOURCES = %D%/unit/hw-info.c $(tree) $(fake_kernel)
 %C%_unit_iommufd_SOURCES = %D%/unit/iommufd.c $(tree) $(fake_kernel)
 %C%_unit_kernel_SOURCES = %D%/unit/kernel.c $(tree)
 %C%_unit_log_SOURCES = %D%/unit/log.c $(tree)
@@ -67,6 +69,7 @@ check_PROGRAMS += %D%/examples/machine
 
 cli_tests = \
 	%D%/cli/example.bats \
+	%D%/cli/hw-info.bats \
 	%D%/cli/kernel.bats \
 	%D%/cli/live.bats \
 	%D%/cli/log.bats \

@@ -279,6 +279,56 @@ static int iommufd_line(const struct tree *tree)
 	return r;
 }
 
+static int agreeing_ioctl(int fd, unsigned long request, void *data)
+{
+	(void)fd;
+	(void)request;
+	(void)data;
+	return 0;
+}
+
+static int hw_info_line(const struct tree *tree)
+{
+	static const struct device_ops ops = { .open = willing_open, .ioctl = agreeing_ioctl };
+	struct iommuctl_topology *topology = NULL;
+	struct iommuctl_iommufd *iommufd = NULL;
+	struct iommuctl_hw_info *info = NULL;
+	struct iommuctl_vfio *vfio = NULL;
+	int r = iommuctl_topology_load(
+		tree->ctx, IOMMUCTL_LOAD_GROUPS | IOMMUCTL_LOAD_DEVICES | IOMMUCTL_LOAD_VFIO,
+		&topology);
+
+	tree->ctx->ops = &ops;
+	if (r >= 0)
+		r = iommuctl_iommufd_open(tree->ctx, &iommufd);
+	if (r >= 0)
+		r = iommuctl_vfio_open(
+			tree->ctx, iommuctl_topology_find_device(topology, "0000:00:03.0"), &vfio);
+	if (r >= 0)
+		r = iommuctl_vfio_bind(vfio, iommufd);
+	if (r >= 0)
+		r = iommuctl_vfio_get_hw_info(vfio, 0, &info);
+	iommuctl_hw_info_free(info);
+	iommuctl_vfio_close(vfio);
+	iommuctl_iommufd_close(iommufd);
+	iommuctl_topology_unref(topology);
+	return r;
+}
+
+static int kernel_probe(const struct tree *tree)
+{
+	static const struct device_ops ops = { .open = willing_open, .ioctl = agreeing_ioctl };
+	struct iommuctl_kernel_probe *probe = NULL;
+	int r;
+
+	tree->ctx->has_root = false;
+	tree->ctx->ops = &ops;
+	r = iommuctl_kernel_probe_load(tree->ctx, &probe);
+	tree->ctx->has_root = true;
+	iommuctl_kernel_probe_free(probe);
+	return r;
+}
+
 /* -------------------------------------------------------------------- tests */
 
 static void make_tree(const struct tree *tree)
@@ -364,6 +414,18 @@ static void test_iommufd(void **state)
 	each_failure(iommufd_line, *state);
 }
 
+static void test_hw_info(void **state)
+{
+	make_tree(*state);
+	each_failure(hw_info_line, *state);
+}
+
+static void test_kernel_probe(void **state)
+{
+	tree_file(*state, "proc/misc", "196 vfio\n256 iommu\n");
+	each_failure(kernel_probe, *state);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
 
 int main(void)
@@ -378,6 +440,8 @@ int main(void)
 		TEST(test_range_sets),
 		TEST(test_log),
 		TEST(test_iommufd),
+		TEST(test_hw_info),
+		TEST(test_kernel_probe),
 	};
 
 	return RUN(tests);

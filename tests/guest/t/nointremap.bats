@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Without interrupt remapping a device is not given to programs.
 # machines: intel-nointremap
+# shellcheck disable=SC2154 # what bats sets
 
+bats_require_minimum_version 1.5.0
 # shellcheck source=tests/guest/lib.bash
 . "$BATS_TEST_DIRNAME/../lib.bash"
 
@@ -30,4 +32,11 @@
     [[ $("$IOMMUCTL" group show -j "$(group_of "$sibling")" | jq '.groups[0].viable') == false ]]
     run "$IOMMUCTL" iova ranges "$(edu 4)"
     [[ $status == 1 && ${lines[0]} == *"$sibling, in the same group "*", is in use by driver virtio-pci" ]]
+}
+
+@test "device show --hw-info says why, as iova ranges does" {
+    bind_vfio "$(edu 1)"
+    run --separate-stderr "$IOMMUCTL" device show -j --hw-info "$(edu 1)"
+    [[ $status == 1 && $(jq '.devices[].hw_info' <<<"$output") == null ]]
+    [[ $stderr == *"device $(edu 1): bind to iommufd: its interrupts are not isolated"* ]]
 }
