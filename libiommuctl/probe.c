@@ -372,7 +372,6 @@ IOMMUCTL_EXPORT int iommuctl_kernel_probe_load(struct iommuctl_context *ctx,
 		free(probe);
 		return -ENOMEM;
 	}
-	context_clear_notes(ctx);
 	probe->ctx = ctx;
 	probe->entry_count = probe_row_count;
 	probe->nodes[PROBE_ASKS_NONE].answer = 1;

@@ -3,6 +3,7 @@
  * A machine whose attribute files hold what the input says, parts of which
  * are separated by lines "%%".
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -27,6 +28,8 @@ static const char *const files[] = {
 	"sys/bus/pci/devices/0000:00:02.0/vendor",
 	"sys/bus/pci/devices/0000:00:02.0/device",
 	"sys/bus/pci/devices/0000:00:02.0/class",
+	"proc/misc",
+	"iommuctl/kernel-probe",
 };
 
 static const struct {
@@ -144,6 +147,26 @@ static void check_ranges(struct iommuctl_context *ctx, const struct iommuctl_dev
 	iommuctl_range_set_free(set);
 }
 
+/* What others kept of a kernel is known, and bounded, or it is not. */
+static void check_kernel(struct iommuctl_context *ctx)
+{
+	const struct iommuctl_kernel_entry *entry;
+	struct iommuctl_kernel_probe *probe;
+	uint32_t size, min;
+
+	if (iommuctl_kernel_probe_load(ctx, &probe) < 0)
+		return;
+	for (size_t i = 0; (entry = iommuctl_kernel_probe_get_entry(probe, i)); i++) {
+		int present = iommuctl_kernel_entry_is_present(entry);
+
+		CHECK(present == 0 || present == 1 || present == -ENODATA);
+		CHECK(present == 0 || !iommuctl_kernel_entry_get_rules_out(entry));
+		if (iommuctl_kernel_entry_get_min_size(entry, &min) == 0)
+			CHECK(iommuctl_kernel_entry_get_size(entry, &size) == 0 && min <= size);
+	}
+	iommuctl_kernel_probe_free(probe);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct iommuctl_topology *topology;
@@ -166,6 +189,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; (group = iommuctl_topology_get_group(topology, i)); i++)
 		iommuctl_group_is_viable(group, NULL);
 	iommuctl_topology_unref(topology);
+	check_kernel(ctx);
 	iommuctl_context_unref(ctx);
 	return 0;
 }

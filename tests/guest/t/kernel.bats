@@ -76,6 +76,12 @@ IOMMU_HWPT_ALLOC_PASID null" ]]
     [[ $before == "$(cat /proc/sys/kernel/tainted /proc/devices /proc/misc; dmesg | wc -l)" ]]
 }
 
+@test "a snapshot answers as the machine" {
+    "$IOMMUCTL" snapshot create "$BATS_TEST_TMPDIR/snapshot"
+    [[ $("$IOMMUCTL" kernel show -jq) == \
+       "$("$IOMMUCTL" --root "$BATS_TEST_TMPDIR/snapshot" kernel show -jq)" ]]
+}
+
 @test "the node of root: unknown, and VFIO is told of all the same" {
     run --separate-stderr setpriv --reuid=65534 --regid=65534 --clear-groups "$IOMMUCTL" kernel show -j
     [[ $status == 0 && $stderr == *"cannot open /dev/iommu: Permission denied"* ]]

@@ -27,4 +27,6 @@
         "VFIO_TYPE1_IOMMU", "VFIO_TYPE1v2_IOMMU"))).present] | unique' <<<"$answer") == '[true]' ]]
     [[ $(jq '.calls[] | select(.name == "VFIO_DEVICE_BIND_IOMMUFD").present' <<<"$answer") == false ]]
     [[ $modules == "$(cut -d' ' -f1 /proc/modules)" ]]
+    "$IOMMUCTL" snapshot create "$BATS_TEST_TMPDIR/snapshot"
+    [[ $answer == "$("$IOMMUCTL" --root "$BATS_TEST_TMPDIR/snapshot" kernel show -jq)" ]]
 }
