@@ -186,6 +186,7 @@ IOMMUCTL_EXPORT int iommuctl_feature_set_meet(struct iommuctl_feature_set *set,
 {
 	if (!set || !other)
 		return -EINVAL;
+	set->profile = NULL;
 	if (set->conflict || other->conflict || set->model != other->model)
 		make_conflict(set);
 	else
@@ -198,6 +199,7 @@ IOMMUCTL_EXPORT int iommuctl_feature_set_join(struct iommuctl_feature_set *set,
 {
 	if (!set || !other || set->conflict || other->conflict || set->model != other->model)
 		return -EINVAL;
+	set->profile = NULL;
 	combine_all(set, other, true);
 	return 0;
 }

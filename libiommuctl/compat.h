@@ -11,6 +11,9 @@ struct iommuctl_feature_set {
 	struct iommuctl_value values[IOMMUCTL_FEATURE_COUNT];
 	const char *sources[IOMMUCTL_FEATURE_COUNT];
 	struct arena arena; /* of the sources */
+	/* of a set that was made from a profile */
+	const struct iommuctl_profile *profile;
+	const struct assign_rule *assign;
 };
 
 /* An empty set: everything is unknown. */
@@ -25,6 +28,12 @@ bool value_is_known(const struct iommuctl_value *value);
 /* VALUE as one of FEATURE's: lists sorted; what is none of its type or words is unknown. */
 struct iommuctl_value value_normalize(enum iommuctl_feature feature,
 				      const struct iommuctl_value *value);
+/*
+ * From a compact form: yes or no, a number, the number of a word; of lists a bit for each element,
+ * which stands for its weight or for what NAME tells.
+ */
+struct iommuctl_value value_from_bits(enum iommuctl_feature feature, uint64_t bits,
+				      const char *(*name)(unsigned int bit));
 /* The rest is about normal values. Whether B is at least A. */
 bool value_is_below(enum iommuctl_feature feature, const struct iommuctl_value *a,
 		    const struct iommuctl_value *b);

@@ -171,15 +171,16 @@ static struct iommuctl_value sort_list(const struct iommuctl_value *value)
 	return sorted;
 }
 
+static const enum iommuctl_value_type types[] = {
+	[ORDER_NONE] = IOMMUCTL_VALUE_TEXT,   [ORDER_BOOL] = IOMMUCTL_VALUE_BOOL,
+	[ORDER_DEMAND] = IOMMUCTL_VALUE_BOOL, [ORDER_NUMBER] = IOMMUCTL_VALUE_NUMBER,
+	[ORDER_WORDS] = IOMMUCTL_VALUE_TEXT,  [ORDER_NUMBERS] = IOMMUCTL_VALUE_NUMBERS,
+	[ORDER_TEXTS] = IOMMUCTL_VALUE_TEXTS,
+};
+
 struct iommuctl_value value_normalize(enum iommuctl_feature feature,
 				      const struct iommuctl_value *value)
 {
-	static const enum iommuctl_value_type types[] = {
-		[ORDER_NONE] = IOMMUCTL_VALUE_TEXT,   [ORDER_BOOL] = IOMMUCTL_VALUE_BOOL,
-		[ORDER_DEMAND] = IOMMUCTL_VALUE_BOOL, [ORDER_NUMBER] = IOMMUCTL_VALUE_NUMBER,
-		[ORDER_WORDS] = IOMMUCTL_VALUE_TEXT,  [ORDER_NUMBERS] = IOMMUCTL_VALUE_NUMBERS,
-		[ORDER_TEXTS] = IOMMUCTL_VALUE_TEXTS,
-	};
 	const enum order_kind kind = orders[feature].kind;
 
 	if (value->type != types[kind] ||
@@ -211,4 +212,36 @@ struct iommuctl_value value_combine(enum iommuctl_feature feature, const struct 
 	default:
 		return value_is_below(feature, a, b) == join ? *b : *a;
 	}
+}
+
+struct iommuctl_value value_from_bits(enum iommuctl_feature feature, uint64_t bits,
+				      const char *(*name)(unsigned int bit))
+{
+	struct iommuctl_value value = { .type = types[orders[feature].kind] };
+
+	switch (orders[feature].kind) {
+	case ORDER_BOOL:
+	case ORDER_DEMAND:
+		value.boolean = bits != 0;
+		break;
+	case ORDER_NUMBER:
+		value.number = bits;
+		break;
+	case ORDER_WORDS:
+		value.text = orders[feature].words[bits];
+		break;
+	case ORDER_NUMBERS:
+	case ORDER_TEXTS:
+		for (unsigned int bit = 0; bit < 64; bit++)
+			if (!(bits >> bit & 1))
+				continue;
+			else if (value.type == IOMMUCTL_VALUE_NUMBERS)
+				value.numbers[value.count++] = UINT64_C(1) << bit;
+			else
+				value.texts[value.count++] = name(bit);
+		break;
+	case ORDER_NONE:
+		break;
+	}
+	return value;
 }

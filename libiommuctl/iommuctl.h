@@ -15,11 +15,11 @@
  *
  * Lifetimes. There are three families:
  *   owners           context, topology: counted references, _ref and _unref;
- *                    range set, feature set, log, hardware information, kernel
- *                    probe, chain: plain memory, _free
+ *                    range set, feature set, verdict, log, hardware
+ *                    information, kernel probe, chain: plain memory, _free
  *   borrowed         iommu, group, device, region: const pointers, valid as
  *                    long as their topology; kernel entry, as its probe;
- *                    register, field: static
+ *                    register, field, profile, format, option: static
  *   kernel objects   iommufd, ioas, vfio device: own an fd or an id and a
  *                    reference on what they need; _close or _destroy, in any
  *                    order
@@ -574,6 +574,88 @@ bool iommuctl_feature_set_covers(const struct iommuctl_feature_set *set,
 /* Whether OTHER has all that SET has: their meet is SET. */
 bool iommuctl_feature_set_is_below(const struct iommuctl_feature_set *set,
 				   const struct iommuctl_feature_set *other);
+
+/* --------------------------------- profiles and formats of page tables */
+
+/* An IOMMU that a VMM emulates; a format of page tables; an option of one of them. Static. */
+struct iommuctl_profile;
+struct iommuctl_format;
+struct iommuctl_option;
+
+/* All of them, one after another: NULL starts, NULL ends. */
+const struct iommuctl_profile *iommuctl_profile_next(const struct iommuctl_profile *profile);
+/* As QEMU names the device: "intel-iommu". */
+const char *iommuctl_profile_get_name(const struct iommuctl_profile *profile);
+const char *iommuctl_profile_get_help(const struct iommuctl_profile *profile);
+enum iommuctl_model iommuctl_profile_get_model(const struct iommuctl_profile *profile);
+const struct iommuctl_option *iommuctl_profile_next_option(const struct iommuctl_profile *profile,
+							   const struct iommuctl_option *option);
+const struct iommuctl_format *iommuctl_format_next(const struct iommuctl_format *format);
+/* As the feature page_table_formats has it: "vtd-s1-4level". */
+const char *iommuctl_format_get_name(const struct iommuctl_format *format);
+const char *iommuctl_format_get_help(const struct iommuctl_format *format);
+enum iommuctl_model iommuctl_format_get_model(const struct iommuctl_format *format);
+/* The options are the same for all formats; not every format takes each. */
+const struct iommuctl_option *iommuctl_format_next_option(const struct iommuctl_option *option);
+const char *iommuctl_option_get_name(const struct iommuctl_option *option);
+/* Alternatives: "on|off", "auto|0..20"; "*" is anything. NULL: another name of an option. */
+const char *iommuctl_option_get_values(const struct iommuctl_option *option);
+/* The value without the option; the option which this is another name of. */
+const char *iommuctl_option_get_default(const struct iommuctl_option *option);
+const char *iommuctl_option_get_help(const struct iommuctl_option *option);
+
+/*
+ * What a guest finds, from TEXT like QEMU's -device: "intel-iommu,aw-bits=48".
+ * Where QEMU takes a value from the host the feature is unknown.
+ * Errors, with a diagnostic: -ENOENT no such profile; -EINVAL its options.
+ */
+int iommuctl_feature_set_new_profile(struct iommuctl_context *ctx, const char *text,
+				     struct iommuctl_feature_set **ret_set);
+
+/* -------------------------------------------------------------- verdicts */
+
+enum iommuctl_answer {
+	IOMMUCTL_ANSWER_NO = 0,
+	IOMMUCTL_ANSWER_UNKNOWN = 1,
+	IOMMUCTL_ANSWER_YES = 2,
+};
+
+/* "no", "unknown", "yes". */
+const char *iommuctl_answer_to_string(enum iommuctl_answer answer);
+
+/* An answer and the reasons of it, which are in words. */
+struct iommuctl_verdict;
+
+/*
+ * May a guest that was made by iommuctl_feature_set_new_profile() run nested,
+ * so that the host's IOMMU walks the guest's first stage? HOST may be NULL: no
+ * IOMMU is in use. Errors: -EINVAL PROFILE is not from a profile.
+ */
+int iommuctl_verdict_nested(const struct iommuctl_feature_set *profile,
+			    const struct iommuctl_feature_set *host,
+			    struct iommuctl_verdict **ret_verdict);
+/*
+ * May any guest move between hosts: is all there on TO that FROM offers to its
+ * guests? FROM and TO may be NULL: no IOMMU is in use.
+ */
+int iommuctl_verdict_migrate(const struct iommuctl_feature_set *from,
+			     const struct iommuctl_feature_set *to,
+			     struct iommuctl_verdict **ret_verdict);
+/*
+ * Does the host's IOMMU walk page tables of FORMAT, "vtd-s1-4level,eafe"? HOST
+ * may be NULL: no IOMMU is in use.
+ * Errors, with a diagnostic: -ENOENT no such format; -EINVAL its options.
+ */
+int iommuctl_verdict_format(struct iommuctl_context *ctx, const char *format,
+			    const struct iommuctl_feature_set *host,
+			    struct iommuctl_verdict **ret_verdict);
+enum iommuctl_answer iommuctl_verdict_get_answer(const struct iommuctl_verdict *verdict);
+/*
+ * "pasid_bits: 20 needed, 16 there [intel-iommu/ecap]". NULL past the last one;
+ * borrowed from the verdict.
+ */
+const char *iommuctl_verdict_get_reason(const struct iommuctl_verdict *verdict, size_t i);
+struct iommuctl_verdict *iommuctl_verdict_free(struct iommuctl_verdict *verdict);
 
 /* ------------------------------------------- PCI configuration space */
 

@@ -22,6 +22,7 @@ libcore_la_SOURCES = \
 	%D%/explain.c \
 	%D%/feature-order.c \
 	%D%/feature.c \
+	%D%/format.c \
 	%D%/group.c \
 	%D%/hw-info.c \
 	%D%/internal.h \
@@ -49,6 +50,9 @@ libcore_la_SOURCES = \
 	%D%/probe-table.c \
 	%D%/probe.c \
 	%D%/probe.h \
+	%D%/profile-table.c \
+	%D%/profile.c \
+	%D%/profile.h \
 	%D%/range-set.c \
 	%D%/record.c \
 	%D%/record.h \
@@ -69,6 +73,7 @@ libcore_la_SOURCES = \
 	%D%/topology.c \
 	%D%/units.c \
 	%D%/usable.c \
+	%D%/verdict.c \
 	%D%/vfio.c \
 	%D%/unpack.c \
 	%D%/vfs.c \

@@ -22,6 +22,7 @@ unit_tests = \
 	%D%/unit/memory \
 	%D%/unit/parse \
 	%D%/unit/probe \
+	%D%/unit/profile \
 	%D%/unit/range-set \
 	%D%/unit/reason \
 	%D%/unit/tables \
@@ -53,7 +54,7 @@ fake_kernel = %D%/unit/fake-kernel.c %D%/unit/fake-kernel.h
 %C%_unit_memory_SOURCES = %D%/unit/memory.c $(tree)
 %C%_unit_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=free \
-	-Wl,--wrap=strdup,--wrap=strndup,--wrap=asprintf \
+	-Wl,--wrap=strdup,--wrap=strndup,--wrap=asprintf,--wrap=vasprintf \
 	-Wl,--wrap=arena_alloc,--wrap=arena_strdup
 %C%_unit_probe_SOURCES = %D%/unit/probe.c $(tree)
 %C%_unit_reason_SOURCES = %D%/unit/reason.c $(tree)

@@ -48,6 +48,8 @@ void *__real_reallocarray(void *memory, size_t n, size_t size);
 void *__wrap_reallocarray(void *memory, size_t n, size_t size);
 void *__wrap_realloc(void *memory, size_t size);
 int __wrap_asprintf(char **ret, const char *format, ...);
+int __real_vasprintf(char **ret, const char *format, va_list args);
+int __wrap_vasprintf(char **ret, const char *format, va_list args);
 void __real_free(void *memory);
 void __wrap_free(void *memory);
 
@@ -64,17 +66,22 @@ void *__wrap_realloc(void *memory, size_t size)
 	return __wrap_reallocarray(memory, 1, size);
 }
 
+PRINTF(2, 0) int __wrap_vasprintf(char **ret, const char *format, va_list args)
+{
+	int n = fails() ? -1 : __real_vasprintf(ret, format, args);
+
+	outstanding += n >= 0;
+	return n;
+}
+
 PRINTF(2, 3) int __wrap_asprintf(char **ret, const char *format, ...)
 {
 	va_list args;
 	int n;
 
-	if (fails())
-		return -1;
 	va_start(args, format);
-	n = vasprintf(ret, format, args);
+	n = __wrap_vasprintf(ret, format, args);
 	va_end(args);
-	outstanding += n >= 0;
 	return n;
 }
 
@@ -178,6 +185,35 @@ static int range_sets(const struct tree *tree)
 		r = iommuctl_range_set_intersect(set, other);
 	iommuctl_range_set_free(set);
 	iommuctl_range_set_free(other);
+	return r;
+}
+
+/* What a machine's IOMMUs have, and what is said of it. */
+static int verdicts(const struct tree *tree)
+{
+	struct iommuctl_feature_set *host = NULL, *guest = NULL;
+	struct iommuctl_verdict *verdict[3] = { NULL };
+	struct iommuctl_topology *topology = NULL;
+	int r = iommuctl_topology_load(tree->ctx, IOMMUCTL_LOAD_REGISTERS, &topology);
+
+	if (r >= 0)
+		r = iommuctl_feature_set_new_topology(topology, &host);
+	if (r >= 0)
+		r = iommuctl_feature_set_new_profile(
+			tree->ctx, "intel-iommu,scalable-mode=on,fsts=on,caching-mode=on", &guest);
+	if (r >= 0)
+		r = iommuctl_verdict_nested(guest, host, &verdict[0]);
+	if (r >= 0)
+		r = iommuctl_verdict_migrate(host, host, &verdict[1]);
+	if (r >= 0)
+		r = iommuctl_verdict_format(tree->ctx, "vtd-s1-5level,eafe,dirty", host,
+					    &verdict[2]);
+	for (size_t i = 0; i < ARRAY_SIZE(verdict); i++)
+		iommuctl_verdict_free(verdict[i]);
+	iommuctl_feature_set_free(host);
+	iommuctl_feature_set_free(guest);
+	iommuctl_topology_unref(topology);
+	kernel_forget(tree->ctx);
 	return r;
 }
 
@@ -401,6 +437,13 @@ static void test_range_sets(void **state)
 	each_failure(range_sets, *state);
 }
 
+static void test_verdicts(void **state)
+{
+	make_tree(*state);
+	tree_dir(*state, "sys/class/iommu/dmar1");
+	each_failure(verdicts, *state);
+}
+
 static void test_log(void **state)
 {
 	each_failure(parse_log, *state);
@@ -438,6 +481,7 @@ int main(void)
 		TEST(test_load_links),
 		TEST(test_usable_ranges),
 		TEST(test_range_sets),
+		TEST(test_verdicts),
 		TEST(test_log),
 		TEST(test_iommufd),
 		TEST(test_hw_info),

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Options as QEMU's -device takes them, and the features that follow from them. */
+#include <errno.h>
+#include <string.h>
+
+#include "profile.h"
+
+/* ----------------------------------------------------------------- options */
+
+static bool span_is(struct span span, const char *text)
+{
+	return strlen(text) == span.length && memcmp(span.text, text, span.length) == 0;
+}
+
+static struct span span_of(const char *text)
+{
+	return (struct span){ text, strlen(text) };
+}
+
+static bool span_to_number(struct span span, uint64_t *ret_number)
+{
+	char text[24];
+
+	if (span.length >= sizeof(text))
+		return false;
+	memcpy(text, span.text, span.length);
+	text[span.length] = '\0';
+	return parse_u64(text, 10, ret_number);
+}
+
+/* What stands before DELIMITER; REST becomes what stands behind it, or has no text. */
+static struct span cut(struct span *rest, char delimiter)
+{
+	const char *end = memchr(rest->text, delimiter, rest->length);
+	struct span head = { rest->text, end ? (size_t)(end - rest->text) : rest->length };
+
+	rest->text = end ? end + 1 : NULL;
+	rest->length -= end ? head.length + 1 : rest->length;
+	return head;
+}
+
+static ssize_t find_option(const struct iommuctl_option *options, size_t count, struct span name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (span_is(name, options[i].name))
+			return options[i].same_as
+				       ? find_option(options, count, span_of(options[i].same_as))
+				       : (ssize_t)i;
+	return -ENOENT;
+}
+
+/* ALTERNATIVE is a word, a range of numbers, or anything. */
+static bool is_alternative(struct span alternative, struct span value)
+{
+	struct span high = alternative, low = cut(&high, '.');
+	uint64_t number, least, most;
+
+	if (span_is(alternative, "*"))
+		return true;
+	if (!high.text)
+		return alternative.length == value.length &&
+		       memcmp(alternative.text, value.text, value.length) == 0;
+	cut(&high, '.');
+	return span_to_number(low, &least) && span_to_number(high, &most) &&
+	       span_to_number(value, &number) && number >= least && number <= most;
+}
+
+/* As QEMU has it for yes and no. */
+static struct span normal_value(struct span value)
+{
+	static const char *const words[][2] = {
+		{ "yes", "on" }, { "true", "on" },   { "y", "on" },
+		{ "no", "off" }, { "false", "off" }, { "n", "off" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (span_is(value, words[i][0]))
+			return span_of(words[i][1]);
+	return value;
+}
+
+static bool takes(const struct iommuctl_option *option, struct span value)
+{
+	struct span rest = span_of(option->values);
+
+	while (rest.text)
+		if (is_alternative(cut(&rest, '|'), value))
+			return true;
+	return false;
+}
+
+const struct span *settings_get(const struct settings *settings, const char *name)
+{
+	ssize_t i = find_option(settings->options, settings->count, span_of(name));
+
+	return i < 0 ? NULL : &settings->values[i];
+}
+
+bool settings_get_number(const struct settings *settings, const char *name, uint64_t *ret_number)
+{
+	const struct span *value = settings_get(settings, name);
+
+	return value && span_to_number(*value, ret_number);
+}
+
+static bool clause_holds(const struct settings *settings, struct span clause)
+{
+	struct span value = clause, name = cut(&value, '=');
+	const bool negated = name.text[0] == '!';
+	ssize_t i;
+
+	name.text += negated;
+	name.length -= negated;
+	i = find_option(settings->options, settings->count, name);
+	return i >= 0 &&
+	       (settings->values[i].length == value.length &&
+		memcmp(settings->values[i].text, value.text, value.length) == 0) != negated;
+}
+
+bool settings_match(const struct settings *settings, const char *when)
+{
+	struct span rest = span_of(when ? when : "");
+
+	while (when && rest.text)
+		if (!clause_holds(settings, cut(&rest, ',')))
+			return false;
+	return true;
+}
+
+/* All names, in as many hints as they need. */
+static void hint_options(struct iommuctl_context *ctx, const struct iommuctl_option *options,
+			 size_t count)
+{
+	char text[200] = "";
+	size_t length = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (length + strlen(options[i].name) + 3 > sizeof(text)) {
+			diag_hint(ctx, "its options: %s", text);
+			length = 0;
+		}
+		length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s",
+					   length ? " " : "", options[i].name);
+	}
+	diag_hint(ctx, "its options: %s", text);
+}
+
+static int parse_one(struct iommuctl_context *ctx, struct settings *settings, const char *object,
+		     struct span word)
+{
+	struct span value = word, name = cut(&value, '=');
+	ssize_t i = find_option(settings->options, settings->count, name);
+
+	/* an option alone turns it on */
+	value = value.text ? normal_value(value) : span_of("on");
+	if (i < 0) {
+		diag_set(ctx, EINVAL, object, "read the options", "there is no option '%.*s'",
+			 (int)name.length, name.text);
+		hint_options(ctx, settings->options, settings->count);
+		return -EINVAL;
+	}
+	if (!takes(&settings->options[i], value)) {
+		diag_set(ctx, EINVAL, object, "read the options", "%s takes %s, not '%.*s'",
+			 settings->options[i].name, settings->options[i].values, (int)value.length,
+			 value.text);
+		return -EINVAL;
+	}
+	settings->values[i] = value;
+	return 0;
+}
+
+int settings_parse(struct iommuctl_context *ctx, struct settings *settings,
+		   const struct iommuctl_option *options, size_t count, const char *object,
+		   const char *text)
+{
+	struct span rest = span_of(text);
+	int r = 0;
+
+	settings->options = options;
+	settings->count = count;
+	for (size_t i = 0; i < count; i++)
+		settings->values[i] = span_of(options[i].same_as ? "" : options[i].fallback);
+	cut(&rest, ',');
+	while (r >= 0 && rest.text)
+		r = parse_one(ctx, settings, object, cut(&rest, ','));
+	return r;
+}
+
+/* ---------------------------------------------------------------- profiles */
+
+static const struct iommuctl_profile *find_profile(const char *text)
+{
+	struct span rest = span_of(text), name = cut(&rest, ',');
+
+	for (size_t i = 0; i < profile_count; i++)
+		if (span_is(name, profiles[i].name))
+			return &profiles[i];
+	return NULL;
+}
+
+static int check_rules(struct iommuctl_context *ctx, const struct iommuctl_profile *profile,
+		       const struct settings *settings)
+{
+	for (size_t i = 0; i < profile->rule_count; i++) {
+		const struct rule *rule = &profile->rules[i];
+
+		if (settings_match(settings, rule->when) && !settings_match(settings, rule->needs))
+			return diag_set(ctx, EINVAL, profile->name, "read the options",
+					"QEMU has %s only with %s", rule->when, rule->needs);
+	}
+	return 0;
+}
+
+static void apply(struct iommuctl_feature_set *set, const struct settings *settings,
+		  const struct effect *effects, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct effect *effect = &effects[i];
+		uint64_t number = effect->value;
+		struct iommuctl_value value = { .type = IOMMUCTL_VALUE_NONE };
+
+		if (!settings_match(settings, effect->when))
+			continue;
+		if ((effect->from && settings_get_number(settings, effect->from, &number)) ||
+		    number != EFFECT_UNKNOWN)
+			value = value_from_bits(effect->feature, number, format_name);
+		feature_set_put(set, effect->feature, &value, set->profile->name);
+	}
+}
+
+static void apply_assign_rules(struct iommuctl_feature_set *set, const struct settings *settings)
+{
+	for (size_t i = 0; i < set->profile->assign_rule_count; i++)
+		if (settings_match(settings, set->profile->assign_rules[i].when))
+			set->assign = &set->profile->assign_rules[i];
+}
+
+IOMMUCTL_EXPORT int iommuctl_feature_set_new_profile(struct iommuctl_context *ctx, const char *text,
+						     struct iommuctl_feature_set **ret_set)
+{
+	const struct iommuctl_profile *profile = text ? find_profile(text) : NULL;
+	struct settings settings;
+	int r;
+
+	if (!ctx || !text || !ret_set)
+		return -EINVAL;
+	if (!profile)
+		return diag_set(ctx, ENOENT, text, "find the profile", "there is no such profile");
+	r = settings_parse(ctx, &settings, profile->options, profile->option_count, profile->name,
+			   text);
+	if (r >= 0)
+		r = check_rules(ctx, profile, &settings);
+	if (r >= 0)
+		r = feature_set_new(profile->model, ret_set);
+	if (r < 0)
+		return r;
+	(*ret_set)->profile = profile;
+	apply(*ret_set, &settings, profile->effects, profile->effect_count);
+	apply(*ret_set, &settings, profile->more, profile->more_count);
+	apply_assign_rules(*ret_set, &settings);
+	return 0;
+}
+
+/* --------------------------------------------------------------- the tables */
+
+IOMMUCTL_EXPORT const struct iommuctl_profile *
+iommuctl_profile_next(const struct iommuctl_profile *profile)
+{
+	profile = profile ? profile + 1 : profiles;
+	return profile < profiles + profile_count ? profile : NULL;
+}
+
+IOMMUCTL_EXPORT const char *iommuctl_profile_get_name(const struct iommuctl_profile *profile)
+{
+	return profile ? profile->name : NULL;
+}
+
+IOMMUCTL_EXPORT const char *iommuctl_profile_get_help(const struct iommuctl_profile *profile)
+{
+	return profile ? profile->help : NULL;
+}
+
+IOMMUCTL_EXPORT enum iommuctl_model
+iommuctl_profile_get_model(const struct iommuctl_profile *profile)
+{
+	return profile ? profile->model : IOMMUCTL_MODEL_UNKNOWN;
+}
+
+IOMMUCTL_EXPORT const struct iommuctl_option *
+iommuctl_profile_next_option(const struct iommuctl_profile *profile,
+			     const struct iommuctl_option *option)
+{
+	if (!profile)
+		return NULL;
+	option = option ? option + 1 : profile->options;
+	return option < profile->options + profile->option_count ? option : NULL;
+}
+
+IOMMUCTL_EXPORT const char *iommuctl_option_get_name(const struct iommuctl_option *option)
+{
+	return option ? option->name : NULL;
+}
+
+IOMMUCTL_EXPORT const char *iommuctl_option_get_values(const struct iommuctl_option *option)
+{
+	return option ? option->values : NULL;
+}
+
+IOMMUCTL_EXPORT const char *iommuctl_option_get_default(const struct iommuctl_option *option)
+{
+	return !option ? NULL : option->same_as ? option->same_as : option->fallback;
+}
+
+IOMMUCTL_EXPORT const char *iommuctl_option_get_help(const struct iommuctl_option *option)
+{
+	return option ? option->help : NULL;
+}
