@@ -81,6 +81,7 @@ cli_tests = \
 	%D%/cli/usage.bats
 include %D%/contract/local.mk
 oracle_tests = \
+	%D%/oracle/config \
 	%D%/oracle/layout \
 	%D%/oracle/logs \
 	%D%/oracle/pci \
@@ -94,6 +95,7 @@ EXTRA_DIST += \
 	$(cli_tests) \
 	%D%/cli/transcripts \
 	%D%/golden \
+	%D%/oracle/Lspci.pm \
 	%D%/oracle/Oracle.pm \
 	$(oracle_tests) \
 	%D%/fixtures \

@@ -11,13 +11,13 @@ use Exporter qw(import);
 use File::Basename qw(dirname);
 use JSON::PP qw(decode_json);
 
-our @EXPORT_OK = qw(finish registers report show skip table);
+our @EXPORT_OK = qw(document finish registers report show skip table);
 
 my $top  = dirname(__FILE__) . '/../..';
 my $tool = $ENV{IOMMUCTL} // "$top/build/iommuctl/iommuctl";
 my ($n, $failed) = (0, 0);
 
-# Rows as hashes by the heading, which is the first line that is no comment.
+# Rows of a file of tests/fixtures/registers as hashes by the heading, the first line that is no comment.
 sub table {
     my ($name) = @_;
     open my $in, '<', "$top/tests/fixtures/registers/$name" or die "$name: $!\n";
@@ -25,13 +25,18 @@ sub table {
     return map { my %row; @row{@$heading} = @$_; \%row } @rows;
 }
 
+# The document that the tool prints. Status 4 is that of a check that found something.
+sub document {
+    my (@words) = @_;
+    open my $out, '-|', $tool, @words or die "$tool: $!\n";
+    my $document = decode_json(do { local $/; <$out> } || '{}');
+    close $out or $? >> 8 == 4 or print "# $tool: exit status ", $? >> 8, "\n";
+    return $document;
+}
+
 # The registers that the tool prints for the words given.
 sub run {
-    my (@words) = @_;
-    open my $out, '-|', $tool, 'register', @words or die "$tool: $!\n";
-    my $document = decode_json(do { local $/; <$out> } || '{}');
-    close $out or print "# $tool: exit status ", $? >> 8, "\n";
-    return @{ $document->{registers} // [] };
+    return @{ document('register', @_)->{registers} // [] };
 }
 
 # What is made of values, each "NAME=VALUE" of ARCH: one process for all of them.
