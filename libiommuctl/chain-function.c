@@ -92,6 +92,9 @@ static void load_bridges(struct iommuctl_chain *chain, char *target)
 			break;
 		add_function(chain, path_last(target));
 	}
+	/* then the link was none of the kernel's */
+	if (strncmp(path_last(target), "pci", 3) != 0)
+		return;
 	while (strncmp(target, "../", 3) == 0)
 		target += 3;
 	chain->host_bridge = arena_strdup(&chain->arena, target);

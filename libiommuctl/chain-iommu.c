@@ -30,10 +30,18 @@ static uint64_t number_of(const struct iommuctl_iommu *iommu, enum iommuctl_feat
 
 /* ------------------------------------------------------------------- units */
 
+/* What the kernel takes away from an IOMMU that can; there are links of its own for that. */
+static bool is_off(const char *source)
+{
+	return source == source_command_line || source == source_configuration ||
+	       source == source_release;
+}
+
 static void add_feature(struct iommuctl_chain *chain, const struct link_kind *kind,
 			enum iommuctl_feature feature, const char *name)
 {
 	const struct iommuctl_iommu *iommu = chain->device->iommu;
+	const char *source = iommuctl_iommu_get_feature_source(iommu, feature);
 	uint64_t number = number_of(iommu, feature);
 	char bits[32] = "";
 
@@ -42,11 +50,33 @@ static void add_feature(struct iommuctl_chain *chain, const struct link_kind *ki
 	if (!is_learnt(iommu, feature))
 		chain_add(chain, kind, iommu->name, IOMMUCTL_LINK_UNMEASURED,
 			  "the kernel does not publish whether %s has %s", iommu->name, name);
+	else if (is_off(source))
+		chain_add(chain, kind, iommu->name, IOMMUCTL_LINK_OK,
+			  "%s has %s, which is off (%s)", iommu->name, name, source);
 	else
 		chain_add(chain, kind, iommu->name,
 			  number ? IOMMUCTL_LINK_OK : IOMMUCTL_LINK_BROKEN, "%s has %s%s%s (%s)",
-			  iommu->name, number ? "" : "no ", name, bits,
-			  iommuctl_iommu_get_feature_source(iommu, feature));
+			  iommu->name, number ? "" : "no ", name, bits, source);
+}
+
+/* The mode of VT-d that has PASIDs: by the hardware, the command line and how the kernel was built.
+ */
+static void add_scalable_mode(struct iommuctl_chain *chain)
+{
+	static const struct link_kind kind = { "scalable-mode", PRI | PASID,
+					       "start the kernel with intel_iommu=sm_on", true };
+	const struct iommuctl_iommu *iommu = chain->device->iommu;
+	struct answer answer = iommu_ask(chain->device->topology, iommu, ASKS_MODEL);
+
+	if (answer.value < 0)
+		chain_add(chain, &kind, iommu->name, IOMMUCTL_LINK_UNMEASURED,
+			  "the kernel does not publish whether %s has scalable mode", iommu->name);
+	else if (answer.value)
+		chain_add(chain, &kind, iommu->name, IOMMUCTL_LINK_OK,
+			  "%s is in scalable mode (%s)", iommu->name, answer.source);
+	else
+		chain_add(chain, &kind, iommu->name, IOMMUCTL_LINK_BROKEN,
+			  "%s is not in scalable mode: %s", iommu->name, answer.reason);
 }
 
 /* VT-d tables of PASIDs are made for the unit with the narrowest ones. */
@@ -112,8 +142,10 @@ void chain_add_iommu(struct iommuctl_chain *chain)
 		add_feature(chain, &features[i].kind, features[i].feature, features[i].name);
 	if (is_learnt(iommu, IOMMUCTL_FEATURE_PASID_BITS))
 		chain_limit_pasid(chain, number_of(iommu, IOMMUCTL_FEATURE_PASID_BITS));
-	if (iommu->model == IOMMUCTL_MODEL_INTEL_VTD)
+	if (iommu->model == IOMMUCTL_MODEL_INTEL_VTD) {
+		add_scalable_mode(chain);
 		add_units(chain);
+	}
 }
 
 /* ------------------------------------------------------------------ kernel */
@@ -124,23 +156,19 @@ void chain_add_iommu(struct iommuctl_chain *chain)
 static const struct {
 	const char *name;
 	enum iommuctl_model model; /* UNKNOWN: whatever it is */
-	const char *word;	   /* of intel_iommu= on the command line, which decides first */
 	const char *without;
 	struct link_kind kind;
 } configs[] = {
-	{ "PCI_ATS", IOMMUCTL_MODEL_UNKNOWN, NULL, "it has no ATS",
+	{ "PCI_ATS", IOMMUCTL_MODEL_UNKNOWN, "it has no ATS",
 	  { "kernel-config", ATS | PRI, BUILD, true } },
-	{ "PCI_PRI", IOMMUCTL_MODEL_UNKNOWN, NULL, "it has no PRI",
+	{ "PCI_PRI", IOMMUCTL_MODEL_UNKNOWN, "it has no PRI",
 	  { "kernel-config", PRI, BUILD, true } },
-	{ "PCI_PASID", IOMMUCTL_MODEL_UNKNOWN, NULL, "it has no PASIDs",
+	{ "PCI_PASID", IOMMUCTL_MODEL_UNKNOWN, "it has no PASIDs",
 	  { "kernel-config", PASID, BUILD, true } },
-	{ "INTEL_IOMMU_SCALABLE_MODE_DEFAULT_ON", IOMMUCTL_MODEL_INTEL_VTD, "sm_on",
-	  "scalable mode is off unless it is asked for",
-	  { "kernel-config", PASID | PRI, "start the kernel with intel_iommu=sm_on", true } },
-	{ "INTEL_IOMMU_SVM", IOMMUCTL_MODEL_INTEL_VTD, NULL,
+	{ "INTEL_IOMMU_SVM", IOMMUCTL_MODEL_INTEL_VTD,
 	  "its own drivers share no address space of a process (SVA)",
 	  { "kernel-config", 0, NULL, false } },
-	{ "ARM_SMMU_V3_SVA", IOMMUCTL_MODEL_ARM_SMMU_V3, NULL,
+	{ "ARM_SMMU_V3_SVA", IOMMUCTL_MODEL_ARM_SMMU_V3,
 	  "its own drivers share no address space of a process (SVA)",
 	  { "kernel-config", 0, NULL, false } },
 };
@@ -159,8 +187,6 @@ static const struct {
 	  { "command-line", ATS | PRI | PASID, "start the kernel without it", false } },
 	{ "pci", "noats", IOMMUCTL_MODEL_UNKNOWN, "turns ATS off, and with it PRI",
 	  { "command-line", ATS | PRI, "start the kernel without it", false } },
-	{ "intel_iommu", "sm_off", IOMMUCTL_MODEL_INTEL_VTD, "turns scalable mode off",
-	  { "command-line", PRI | PASID, "start the kernel without it", false } },
 	{ "iommu.passthrough", "1", IOMMUCTL_MODEL_UNKNOWN,
 	  "leaves DMA of the kernel's own drivers untranslated", { "command-line", 0, NULL, false } },
 	{ "iommu", "pt", IOMMUCTL_MODEL_UNKNOWN,
@@ -174,9 +200,7 @@ static void add_config(struct iommuctl_chain *chain, size_t i)
 	int value = kernel_get_config(chain->ctx, configs[i].name);
 	char object[64];
 
-	if ((configs[i].model != IOMMUCTL_MODEL_UNKNOWN &&
-	     configs[i].model != chain_model(chain)) ||
-	    (configs[i].word && kernel_has_option(chain->ctx, "intel_iommu", configs[i].word) > 0))
+	if (configs[i].model != IOMMUCTL_MODEL_UNKNOWN && configs[i].model != chain_model(chain))
 		return;
 	snprintf(object, sizeof(object), "CONFIG_%s", configs[i].name);
 	if (value == 'y' || value == 'm')
@@ -240,10 +264,12 @@ static void add_answer(struct iommuctl_chain *chain, const struct link_kind *kin
 	if (number_of(iommu, feature))
 		chain_add(chain, kind, iommu->name, IOMMUCTL_LINK_OK, "iommufd can use %s with %s",
 			  name, iommu->name);
+	else if (strcmp(reason.text, NOT_PUBLISHED) == 0)
+		chain_add(chain, kind, iommu->name, IOMMUCTL_LINK_UNMEASURED,
+			  "whether iommufd can use %s with %s is not known: %s", name, iommu->name,
+			  reason.text);
 	else
-		chain_add(chain, kind, iommu->name,
-			  strcmp(reason.text, NOT_PUBLISHED) == 0 ? IOMMUCTL_LINK_UNMEASURED
-								  : IOMMUCTL_LINK_BROKEN,
+		chain_add(chain, kind, iommu->name, IOMMUCTL_LINK_BROKEN,
 			  "iommufd cannot use %s with %s: %s", name, iommu->name, reason.text);
 }
 

@@ -14,6 +14,7 @@ AM_TESTS_ENVIRONMENT = \
 # ------------------------------------------------------------------ unit tests
 
 unit_tests = \
+	%D%/unit/chain \
 	%D%/unit/compat \
 	%D%/unit/hw-info \
 	%D%/unit/iommufd \
@@ -21,6 +22,7 @@ unit_tests = \
 	%D%/unit/log \
 	%D%/unit/memory \
 	%D%/unit/parse \
+	%D%/unit/pci \
 	%D%/unit/probe \
 	%D%/unit/profile \
 	%D%/unit/range-set \
@@ -46,6 +48,7 @@ LDADD = libcore.la $(CMOCKA_LIBS)
 
 tree = %D%/unit/tree.c %D%/unit/tree.h
 fake_kernel = %D%/unit/fake-kernel.c %D%/unit/fake-kernel.h
+%C%_unit_chain_SOURCES = %D%/unit/chain.c $(tree)
 %C%_unit_hw_info_SOURCES = %D%/unit/hw-info.c $(tree) $(fake_kernel)
 %C%_unit_iommufd_SOURCES = %D%/unit/iommufd.c $(tree) $(fake_kernel)
 %C%_unit_kernel_SOURCES = %D%/unit/kernel.c $(tree)
@@ -107,6 +110,7 @@ EXTRA_DIST += \
 # What is known to be interesting, as ordinary tests; make fuzz looks for more.
 fuzz_tests = \
 	%D%/fuzz/replay-log \
+	%D%/fuzz/replay-pci \
 	%D%/fuzz/replay-registers \
 	%D%/fuzz/replay-tree \
 	%D%/fuzz/replay-words
@@ -120,6 +124,8 @@ libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
 
 %C%_fuzz_replay_log_SOURCES = %D%/fuzz/fuzz-log.c
 %C%_fuzz_replay_log_LDADD = libcore.la libreplay.la
+%C%_fuzz_replay_pci_SOURCES = %D%/fuzz/fuzz-pci.c
+%C%_fuzz_replay_pci_LDADD = libcore.la libreplay.la
 %C%_fuzz_replay_tree_SOURCES = %D%/fuzz/fuzz-tree.c
 %C%_fuzz_replay_tree_LDADD = libcore.la libreplay.la
 %C%_fuzz_replay_words_SOURCES = %D%/fuzz/fuzz-words.c

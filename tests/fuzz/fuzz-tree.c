@@ -30,6 +30,10 @@ static const char *const files[] = {
 	"sys/bus/pci/devices/0000:00:02.0/class",
 	"proc/misc",
 	"iommuctl/kernel-probe",
+	"sys/firmware/acpi/tables/DMAR",
+	"sys/firmware/acpi/tables/IORT",
+	"sys/devices/pci0000:00/0000:00:03.0/config",
+	"sys/devices/pci0000:00/0000:00:03.0/0000:01:00.0/config",
 };
 
 static const struct {
@@ -40,6 +44,13 @@ static const struct {
 	{ "sys/kernel/iommu_groups/1/devices/0000:00:02.0", "../x" },
 	{ "sys/class/iommu/dmar0/devices/0000:00:01.0", "../x" },
 	{ "sys/class/iommu/ivhd0/devices/0000:00:02.0", "../x" },
+	{ "sys/class/iommu/dmar0/devices/0000:01:00.0", "../x" },
+	{ "sys/class/iommu/smmu3.0x1/devices/0000:01:00.1", "../x" },
+	{ "sys/bus/pci/devices/0000:01:00.0",
+	  "../../../devices/pci0000:00/0000:00:03.0/0000:01:00.0" },
+	{ "sys/bus/pci/devices/0000:01:00.1",
+	  "../../../devices/pci0000:00/0000:00:03.0/0000:01:00.1" },
+	{ "sys/devices/pci0000:00/0000:00:03.0/0000:01:00.1/physfn", "../0000:01:00.0" },
 };
 
 static char root[64];
@@ -167,6 +178,24 @@ static void check_kernel(struct iommuctl_context *ctx)
 	iommuctl_kernel_probe_free(probe);
 }
 
+/* The answers follow from the links. */
+static void check_chain(const struct iommuctl_device *device)
+{
+	const struct iommuctl_link *link;
+	struct iommuctl_chain *chain;
+
+	CHECK(iommuctl_chain_load(device, IOMMUCTL_CHAIN_CONFIG, &chain) == 0);
+	for (size_t i = 0; (link = iommuctl_chain_get_link(chain, i)); i++)
+		CHECK(iommuctl_link_get_evidence(link)[0] && iommuctl_link_get_object(link)[0]);
+	for (unsigned int i = 0; i < IOMMUCTL_SERVICE_COUNT; i++) {
+		int usable = iommuctl_chain_is_usable(chain, i);
+
+		CHECK((usable == 0) == !!iommuctl_chain_get_first(chain, i, IOMMUCTL_LINK_BROKEN));
+		CHECK(usable != 1 || !iommuctl_chain_get_first(chain, i, IOMMUCTL_LINK_UNMEASURED));
+	}
+	iommuctl_chain_free(chain);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct iommuctl_topology *topology;
@@ -184,8 +213,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	      0);
 	for (size_t i = 0; (iommu = iommuctl_topology_get_iommu(topology, i)); i++)
 		check_iommu(iommu);
-	for (size_t i = 0; (device = iommuctl_topology_get_device(topology, i)); i++)
+	for (size_t i = 0; (device = iommuctl_topology_get_device(topology, i)); i++) {
 		check_ranges(ctx, device);
+		check_chain(device);
+	}
 	for (size_t i = 0; (group = iommuctl_topology_get_group(topology, i)); i++)
 		iommuctl_group_is_viable(group, NULL);
 	iommuctl_topology_unref(topology);

@@ -167,6 +167,26 @@ static int usable_ranges(const struct tree *tree)
 	return r;
 }
 
+/* A virtual function, so that its PF is looked at too; and bridges with their configuration space.
+ */
+static int chains(const struct tree *tree)
+{
+	static const char *const names[] = { "0000:01:00.1", "0000:06:00.0" };
+	struct iommuctl_topology *topology = NULL;
+	struct iommuctl_chain *chain = NULL;
+	int r = iommuctl_topology_load(tree->ctx, IOMMUCTL_LOAD_REGISTERS | IOMMUCTL_LOAD_DEVICES,
+				       &topology);
+
+	for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(names); i++) {
+		r = iommuctl_chain_load(iommuctl_topology_find_device(topology, names[i]),
+					IOMMUCTL_CHAIN_CONFIG, &chain);
+		chain = r >= 0 ? iommuctl_chain_free(chain) : NULL;
+	}
+	iommuctl_topology_unref(topology);
+	kernel_forget(tree->ctx);
+	return r;
+}
+
 static int range_sets(const struct tree *tree)
 {
 	struct iommuctl_range_set *set = NULL, *other = NULL;
@@ -432,6 +452,12 @@ static void test_usable_ranges(void **state)
 	each_failure(usable_ranges, *state);
 }
 
+static void test_chains(void **state)
+{
+	tree_expand(*state, "pasid");
+	each_failure(chains, *state);
+}
+
 static void test_range_sets(void **state)
 {
 	each_failure(range_sets, *state);
@@ -480,6 +506,7 @@ int main(void)
 		TEST(test_load_a_broken_machine),
 		TEST(test_load_links),
 		TEST(test_usable_ranges),
+		TEST(test_chains),
 		TEST(test_range_sets),
 		TEST(test_verdicts),
 		TEST(test_log),
