@@ -23,7 +23,9 @@
 #define PCI_POINTER_OF_CARDBUS 0x14
 
 /* ids of capabilities: of the first list, and of the extended one */
+#define PCI_CAP_VPD	0x03
 #define PCI_CAP_EXPRESS 0x10
+#define PCI_EXT_SERIAL	0x03
 #define PCI_EXT_ACS	0x0d
 #define PCI_EXT_ATS	0x0f
 #define PCI_EXT_SRIOV	0x10

@@ -129,11 +129,14 @@ static int step(struct walk *walk, bool follow)
 static void record(struct iommuctl_context *ctx, const char *path, enum vfs_kind kind,
 		   const char *data, size_t size)
 {
+	const char *without = ctx->record->without;
 	struct walk walk = { .ctx = ctx };
 	int r = io_path(walk.rest, sizeof(walk.rest), "%s", path);
 
 	while (r >= 0 && walk.rest[0])
 		r = step(&walk, kind != VFS_LINK);
+	if (without && strncmp(walk.done, without, strlen(without)) == 0)
+		return;
 	if (r >= 0 && walk.done[0])
 		r = kind == VFS_LINK ? add_link(ctx->record->vfs, walk.done, data)
 				     : vfs_add(ctx->record->vfs, walk.done, kind, data, size);

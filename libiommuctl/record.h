@@ -10,7 +10,8 @@
 
 struct recorder {
 	struct vfs *vfs;
-	int error; /* the first failure; nothing is lost silently */
+	const char *without; /* what is below this path is not kept; or NULL */
+	int error;	     /* the first failure; nothing is lost silently */
 };
 
 void record_file(struct iommuctl_context *ctx, const char *path, const char *data, size_t size);

@@ -21,6 +21,7 @@ static const struct {
 	{ PROC_CMDLINE, scrub_cmdline },
 	{ KERNEL_LOG, scrub_log },
 	{ "uevent", scrub_uevent },
+	{ "config", scrub_config },
 };
 
 static scrub_fn *find_scrub(const char *path, const struct vfs_node *node)
@@ -33,12 +34,13 @@ static scrub_fn *find_scrub(const char *path, const struct vfs_node *node)
 	return NULL;
 }
 
-/* What SCRUB leaves of TEXT, for the caller to free. */
-static int scrub_to(struct redaction *redaction, scrub_fn *scrub, const char *text, char **ret_text,
-		    size_t *ret_size)
+/* What SCRUB leaves of *SIZE bytes of DATA, for the caller to free. */
+static int scrub_to(struct redaction *redaction, scrub_fn *scrub, const char *data, size_t *size,
+		    char **ret_data)
 {
-	FILE *out = open_memstream(ret_text, ret_size);
-	int r = out ? scrub(redaction->names, text, out) : -ENOMEM;
+	size_t length = *size;
+	FILE *out = open_memstream(ret_data, size);
+	int r = out ? scrub(redaction->names, data, length, out) : -ENOMEM;
 
 	return out && fclose(out) != 0 ? -ENOMEM : r;
 }
@@ -54,7 +56,7 @@ static int add_node(const struct vfs_node *node, void *data)
 {
 	CLEANUP(free_text) char *path = NULL, *text = NULL;
 	struct redaction *redaction = data;
-	size_t size = node->size;
+	size_t size = node->size, length;
 	scrub_fn *scrub;
 	int r;
 
@@ -65,9 +67,10 @@ static int add_node(const struct vfs_node *node, void *data)
 	if (is_virtual_interface(redaction->path, node))
 		return 0;
 	scrub = find_scrub(redaction->path, node);
-	r = scrub_to(redaction, scrub_path, redaction->path, &path, &(size_t){ 0 });
+	length = strlen(redaction->path);
+	r = scrub_to(redaction, scrub_path, redaction->path, &length, &path);
 	if (r >= 0 && scrub)
-		r = scrub_to(redaction, scrub, node->data, &text, &size);
+		r = scrub_to(redaction, scrub, node->data, &size, &text);
 	return r < 0 ? r
 		     : vfs_add(redaction->out, path, node->kind, scrub ? text : node->data, size);
 }

@@ -6,6 +6,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "pci.h"
+
 /* ------------------------------------------------------------------- words */
 
 /* "enx001122334455": what udev makes of an interface's address. */
@@ -103,22 +105,22 @@ static int scrub_words(struct vfs *names, const char *text, size_t length, bool 
 	return r < 0 ? -ENOMEM : 0;
 }
 
-int scrub_path(struct vfs *names, const char *text, FILE *out)
+int scrub_path(struct vfs *names, const char *data, size_t size, FILE *out)
 {
-	return scrub_words(names, text, strlen(text), true, out);
+	return scrub_words(names, data, size, true, out);
 }
 
 /* ------------------------------------------------------------------- lines */
 
-static int each_line(struct vfs *names, const char *text, FILE *out,
-		     int (*fn)(struct vfs *names, const char *line, size_t length, FILE *out))
+static int each_line(struct vfs *names, const char *data, size_t size, FILE *out, scrub_fn *scrub)
 {
 	int r = 0;
 
-	for (size_t n; r >= 0 && *text; text += n) {
-		n = strcspn(text, "\n");
-		n += text[n] == '\n';
-		r = fn(names, text, n, out);
+	for (size_t n; r >= 0 && size > 0; data += n, size -= n) {
+		const char *end = memchr(data, '\n', size);
+
+		n = end ? (size_t)(end - data) + 1 : size;
+		r = scrub(names, data, n, out);
 	}
 	return r;
 }
@@ -136,9 +138,9 @@ static int scrub_property(struct vfs *names, const char *line, size_t length, FI
 	return scrub_words(names, line, length, false, out);
 }
 
-int scrub_uevent(struct vfs *names, const char *text, FILE *out)
+int scrub_uevent(struct vfs *names, const char *data, size_t size, FILE *out)
 {
-	return each_line(names, text, out, scrub_property);
+	return each_line(names, data, size, out, scrub_property);
 }
 
 /* "Nov 21 08:00:00 host kernel: ..." */
@@ -160,9 +162,9 @@ static int scrub_message(struct vfs *names, const char *line, size_t length, FIL
 	return r;
 }
 
-int scrub_log(struct vfs *names, const char *text, FILE *out)
+int scrub_log(struct vfs *names, const char *data, size_t size, FILE *out)
 {
-	return each_line(names, text, out, scrub_message);
+	return each_line(names, data, size, out, scrub_message);
 }
 
 /* ------------------------------------------------------------ command line */
@@ -225,10 +227,12 @@ static size_t word_length(const char *text)
 	return n;
 }
 
-int scrub_cmdline(struct vfs *names, const char *text, FILE *out)
+int scrub_cmdline(struct vfs *names, const char *text, size_t size, FILE *out)
 {
 	const char *separator = "";
 	int r = 0;
+
+	(void)size;
 
 	for (size_t n; r >= 0 && *(text += strspn(text, " \t\n")); text += n) {
 		n = word_length(text);
@@ -244,4 +248,29 @@ int scrub_cmdline(struct vfs *names, const char *text, FILE *out)
 			r = fputs(REDACTED, out);
 	}
 	return r < 0 || fputc('\n', out) < 0 ? -ENOMEM : 0;
+}
+
+/* --------------------------------------------------- configuration space */
+
+static void hide(char *data, size_t size, size_t at, size_t length)
+{
+	if (at <= size)
+		memset(data + at, 0, length < size - at ? length : size - at);
+}
+
+int scrub_config(struct vfs *names, const char *data, size_t size, FILE *out)
+{
+	CLEANUP(free_text) char *config = malloc(size + 1);
+	size_t at;
+
+	(void)names;
+	if (!config)
+		return -ENOMEM;
+	memcpy(config, data, size);
+	if (iommuctl_pci_config_find_extended(config, size, PCI_EXT_SERIAL, &at) == 0)
+		hide(config, size, at + 4, 8);
+	/* what was last read of the vital product data */
+	if (iommuctl_pci_config_find(config, size, PCI_CAP_VPD, &at) == 0)
+		hide(config, size, at + 4, 4);
+	return fwrite(config, 1, size, out) == size ? 0 : -ENOMEM;
 }

@@ -8,7 +8,7 @@
 #define REDACTED "redacted"
 
 /* NAMES keeps what network interfaces are called instead: the same one always the same. */
-typedef int scrub_fn(struct vfs *names, const char *text, FILE *out);
+typedef int scrub_fn(struct vfs *names, const char *data, size_t size, FILE *out);
 
 /* A path, where all but names of network interfaces that were made of addresses is the kernel's. */
 scrub_fn scrub_path;
@@ -18,5 +18,7 @@ scrub_fn scrub_uevent;
 scrub_fn scrub_cmdline;
 /* Lines of a kernel's log, perhaps with syslog's host names. */
 scrub_fn scrub_log;
+/* PCI configuration space, where a serial number is often an address of Ethernet. */
+scrub_fn scrub_config;
 
 #endif

@@ -11,7 +11,6 @@
 #include "redact.h"
 
 #define ACPI_TABLE_MAX (16u << 20)
-#define PCI_CONFIG_MAX 4096
 
 struct iommuctl_snapshot {
 	struct iommuctl_context *ctx;
@@ -49,17 +48,18 @@ static int read_tables(struct iommuctl_context *ctx)
 	return r;
 }
 
-static int read_config_spaces(struct iommuctl_context *ctx,
-			      const struct iommuctl_topology *topology)
+/* What tells whether devices can use PASIDs. */
+static int read_chains(const struct iommuctl_topology *topology, unsigned int flags)
 {
-	char path[PATH_MAX];
+	struct iommuctl_chain *chain;
 	int r = 0;
 
 	for (size_t i = 0; r >= 0 && i < topology->device_count; i++) {
-		if (!topology->devices[i].is_pci)
-			continue;
-		io_path(path, sizeof(path), SYSFS_PCI "/%s/config", topology->devices[i].name);
-		r = read_file(ctx, path, PCI_CONFIG_MAX);
+		r = iommuctl_chain_load(
+			&topology->devices[i],
+			flags & IOMMUCTL_SNAPSHOT_CONFIG ? IOMMUCTL_CHAIN_CONFIG : 0, &chain);
+		if (r >= 0)
+			iommuctl_chain_free(chain);
 	}
 	return r;
 }
@@ -85,8 +85,9 @@ static int ask_kernel(struct iommuctl_context *ctx)
 
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
-	r = probe_to_text(probe, &text);
-	if (r >= 0)
+	/* those kept in a root were read, and so recorded */
+	r = ctx->has_root ? 0 : probe_to_text(probe, &text);
+	if (text)
 		record_file(ctx, PROBE_RESULTS, text, strlen(text));
 	iommuctl_kernel_probe_free(probe);
 	return r;
@@ -107,8 +108,8 @@ static int read_machine(struct iommuctl_context *ctx, unsigned int flags)
 		r = ask_kernel(ctx);
 	if (r >= 0 && flags & IOMMUCTL_SNAPSHOT_ACPI)
 		r = read_tables(ctx);
-	if (r >= 0 && flags & IOMMUCTL_SNAPSHOT_CONFIG)
-		r = read_config_spaces(ctx, topology);
+	if (r >= 0)
+		r = read_chains(topology, flags);
 	iommuctl_topology_unref(topology);
 	return r;
 }
@@ -136,7 +137,8 @@ IOMMUCTL_EXPORT int iommuctl_snapshot_create(struct iommuctl_context *ctx, unsig
 					     struct iommuctl_snapshot **ret_snapshot)
 {
 	struct iommuctl_snapshot *snapshot;
-	struct recorder recorder = { 0 };
+	struct recorder recorder = { .without =
+					     flags & IOMMUCTL_SNAPSHOT_ACPI ? NULL : ACPI_TABLES };
 	int r;
 
 	if (!ctx || !ret_snapshot ||

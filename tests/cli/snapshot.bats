@@ -6,7 +6,7 @@
 load helpers
 
 verbs=("iommu list -v" "iommu show -v" "group list -v" "group show -v" "device list -v" "device show -v"
-	"region list -v" "topology")
+	"region list -v" "topology" "kernel show")
 
 manifests() {
 	basename -s .manifest "$SRCDIR"/tests/fixtures/*.manifest
@@ -25,8 +25,10 @@ documents() {
 
 	for verb in "${verbs[@]}"; do
 		# shellcheck disable=SC2086 # a list of words
-		"$IOMMUCTL" --root "$1" $verb -q -j || echo "status $?"
+		"$IOMMUCTL" --root "$1" $verb -q -j 2>/dev/null || echo "status $?"
 	done
+	"$IOMMUCTL" --root "$1" device list -q -n -o name |
+		xargs -r -d '\n' "$IOMMUCTL" --root "$1" device pasid -q -j --config -- 2>/dev/null || echo "status $?"
 }
 
 @test "every fixture: its snapshot reads as it does" {
@@ -34,7 +36,7 @@ documents() {
 
 	for name in $(manifests); do
 		root=$(fixture "$name")
-		archive=$(snapshot "$root" "$name")
+		archive=$(snapshot "$root" "$name" --acpi --config)
 		diff <(documents "$root") <(documents "$archive") || fail "of: $name" || return
 		count=$((count + 1))
 	done
@@ -116,4 +118,93 @@ documents() {
 	umask 027
 	[ "$(stat -c %a "$(snapshot "$root" a)")" = 640 ]
 	[ "$(stat -c %a "$(snapshot "$root" b --no-redact)")" = 600 ]
+}
+
+# ------------------------------------------------------------------- redaction
+
+# Each stands somewhere in the machine that planted() makes, and only there.
+secrets=(
+	hunter2 correct horse battery staple tr0ub4dor open-sesame swordfish xyzzy c2VjcmV0 plugh
+	2f1c6a58-9d0e-4b7f-8a63-d5c4e3b2a190 9b7d1c52-0a3f-4e68-b1c9-7f6e5d4c3b2a
+	52:54:00:ab:cd:ef 525400abcdef 52-54-00-ab-cd-ef 00:11:22:33:44:55:66:77
+	SN0123456789 WWN5000c500 prodhost42 deadbeefcafe
+)
+
+# planted: prints a root full of them
+planted() {
+	local root=$BATS_TEST_TMPDIR/planted device
+
+	"$SRCDIR/tests/fixtures/expand" "$SRCDIR/tests/fixtures/qemu-intel.manifest" "$root"
+	device=$(readlink -f "$root/sys/bus/pci/devices/0000:00:02.0")
+	mkdir -p "$root/proc/sys/kernel" "$root/var/log" "$device/net/enx525400abcdef"
+	ln -s "../../${device#"$root/sys/"}/net/enx525400abcdef" "$root/sys/class/net/enx525400abcdef"
+	ln -s "../../devices/virtual/net/tun-prodhost42" "$root/sys/class/net/tun-prodhost42"
+	mkdir -p "$root/sys/devices/virtual/net/tun-prodhost42"
+	printf '%s\n' SERIAL_NUMBER=SN0123456789 ID_WWN=WWN5000c500 MACADDR=deadbeefcafe \
+		UNIT=2f1c6a58-9d0e-4b7f-8a63-d5c4e3b2a190 GUID=00:11:22:33:44:55:66:77 \
+		PEER=52-54-00-ab-cd-ef >>"$device/uevent"
+	cat >"$root/proc/cmdline" <<-'END'
+		BOOT_IMAGE=/vmlinuz root=UUID=9b7d1c52-0a3f-4e68-b1c9-7f6e5d4c3b2a intel_iommu=on,sm_on pass=hunter2 key="correct horse battery" "token=staple and more" pw='tr0ub4dor x iommu=open-sesame' esc=a\ swordfish pci"x=xyzzy y" c2VjcmV0== quiet iommu.passthrough=0 ifname=lan:52:54:00:ab:cd:ef hostname=prodhost42 -- iommu=plugh
+	END
+	cat >"$root/var/log/dmesg" <<-'END'
+		[    0.000000] Linux version 6.12.1 (root@prodhost42)
+		[    0.000000] Kernel command line: intel_iommu=on pass=hunter2
+		[    0.100000] Unknown kernel command line parameters "iommu_x pass=hunter2", will be passed to user space.
+		[    0.200000] DMAR: Host address width 39
+		Nov 21 08:00:00 prodhost42 kernel: DMAR: dmar0: reg_base_addr fed90000 ver 1:0 cap d2078c106f0466 ecap f020de
+		2026-11-21T08:00:01.5+00:00 prodhost42 kernel: [    1.0] iommu: Default domain type: Translated
+		[    2.000000] DMAR: owner 52:54:00:ab:cd:ef of 9b7d1c52-0a3f-4e68-b1c9-7f6e5d4c3b2a on enx525400abcdef
+		[    3.000000] usb 1-1: SerialNumber: SN0123456789
+	END
+	echo prodhost42 >"$root/proc/sys/kernel/hostname"
+	# the list of capabilities ends; then the serial number of the device, its address around ff fe
+	perl -e '$c = "\x86\x80\xd3\x10" . "\0" x 252;
+		$c .= pack("VVV", 0x15010003, 0xfeabcdef, 0x525400ff);
+		$c .= "\0" x (0x150 - length $c) . pack("VV", 0x0001000f, 0x20) . "\0" x (4096 - 0x158);
+		print $c' >"$device/config"
+	echo "$root"
+}
+
+# contents ARCHIVE: names, links and files
+contents() {
+	zstd -dcq "$1"
+}
+
+@test "what is private is in no redacted snapshot" {
+	local file secret
+
+	file=$(snapshot "$(planted)" a --acpi --config)
+	contents "$file" >"$BATS_TEST_TMPDIR/tar"
+	for secret in "${secrets[@]}"; do
+		not grep -aiF -- "$secret" "$BATS_TEST_TMPDIR/tar" || fail "told: $secret"
+	done
+	LC_ALL=C not grep -aP '\xef\xcd\xab|\xff\x00\x54\x52' "$BATS_TEST_TMPDIR/tar"
+}
+
+@test "and all of it is there with --no-redact" {
+	local file secret
+
+	file=$(snapshot "$(planted)" a --acpi --config --no-redact)
+	contents "$file" >"$BATS_TEST_TMPDIR/tar"
+	for secret in "${secrets[@]}"; do
+		# what no log line about IOMMUs has is not recorded at all
+		grep -qaF -- "$secret" "$BATS_TEST_TMPDIR/tar" || fail "lost: $secret" || return
+	done
+	LC_ALL=C grep -qaP '\xef\xcd\xab' "$BATS_TEST_TMPDIR/tar"
+}
+
+@test "what is not private stays" {
+	local file
+
+	file=$(snapshot "$(planted)" a --config)
+	[ "$(tar xOf "$file" proc/cmdline)" = "redacted redacted intel_iommu=on,sm_on redacted redacted redacted redacted redacted redacted redacted quiet iommu.passthrough=0 redacted redacted" ]
+	[ "$(tar xOf "$file" var/log/dmesg)" = "[    0.200000] DMAR: Host address width 39
+Nov 21 08:00:00 redacted kernel: DMAR: dmar0: reg_base_addr fed90000 ver 1:0 cap d2078c106f0466 ecap f020de
+2026-11-21T08:00:01.5+00:00 redacted kernel: [    1.0] iommu: Default domain type: Translated
+[    2.000000] DMAR: owner redacted of redacted on enxredacted1" ]
+	iommuctl --root "$file" device list 0000:00:02.0 -j
+	json_is '.devices[0].net_interfaces | map(select(startswith("enx")))' '["enxredacted1"]'
+	# all but the serial number
+	cmp <(tar xOf "$file" --wildcards 'sys/devices/*/0000:00:02.0/config' | od -v -An -tx1 -w4 | sed '66,67d') \
+		<(od -v -An -tx1 -w4 "$BATS_TEST_TMPDIR/planted/sys/bus/pci/devices/0000:00:02.0/config" | sed '66,67d')
 }
