@@ -34,6 +34,9 @@ static int ask(struct app *app, struct iommuctl_iommufd *iommufd, struct answer 
 	else if (iommuctl_hw_info_get_type(answer->info) == TYPE_ARM_SMMUV3)
 		/* most are without, and older kernels do not tell */
 		iommuctl_vfio_get_hw_info(vfio, TYPE_TEGRA241_CMDQV, &answer->cmdqv);
+	if (r == -ENXIO)
+		hint("only devices that were given to VFIO can be asked about: bind it to "
+		     "vfio-pci");
 	/* which gives the device back before the next one is taken */
 	iommuctl_vfio_close(vfio);
 	return r;

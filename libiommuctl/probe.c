@@ -207,32 +207,48 @@ void probe_parameter(struct iommuctl_kernel_probe *probe, struct iommuctl_kernel
 /* ------------------------------------------------------------------- nodes */
 
 static const struct {
-	const char *path, *misc, *what;
+	const char *path, *misc, *what, *config;
 } nodes[PROBE_NODE_COUNT] = {
-	[PROBE_ASKS_IOMMU] = { "/" DEV_IOMMU, "iommu", "iommufd" },
-	[PROBE_ASKS_VFIO] = { "/" DEV_VFIO_GROUPS "/vfio", "vfio", "VFIO" },
+	[PROBE_ASKS_IOMMU] = { "/" DEV_IOMMU, "iommu", "iommufd", "IOMMUFD" },
+	[PROBE_ASKS_VFIO] = { "/" DEV_VFIO_GROUPS "/vfio", "vfio", "VFIO", "VFIO" },
 };
+
+static void explain_absence(struct iommuctl_context *ctx, size_t i, char *reason, size_t size)
+{
+	switch (kernel_get_config(ctx, nodes[i].config)) {
+	case 'm':
+		snprintf(reason, size, "the module of %s is not loaded", nodes[i].what);
+		break;
+	case 'n':
+		snprintf(reason, size, "this kernel is built without %s (CONFIG_%s)", nodes[i].what,
+			 nodes[i].config);
+		break;
+	default:
+		snprintf(reason, size, "%s is neither built into this kernel nor loaded",
+			 nodes[i].what);
+	}
+}
 
 static void open_node(struct iommuctl_kernel_probe *probe, size_t i)
 {
+	struct iommuctl_context *ctx = probe->ctx;
 	/* opening the node of a module that is not loaded may load it */
-	int registered = listed(probe->ctx, PROC_MISC, nodes[i].misc);
-	char *reason = probe->nodes[i].reason;
+	const int registered = listed(ctx, PROC_MISC, nodes[i].misc);
 	const size_t size = sizeof(probe->nodes[i].reason);
-	int fd = registered != 0 && !probe->ctx->has_root
-			 ? probe->ctx->ops->open(probe->ctx, nodes[i].path)
-			 : -ENOENT;
+	char *reason = probe->nodes[i].reason;
+	int fd = -ENOENT;
 
+	if (registered != 0 && !ctx->has_root)
+		fd = ctx->ops->open(ctx, nodes[i].path);
 	probe->nodes[i].fd = fd;
 	if (fd >= 0) {
 		probe->nodes[i].answer = 1;
-	} else if (registered == 0 || (registered < 0 && fd == -ENOENT && !probe->ctx->has_root)) {
+	} else if (registered == 0 || (registered < 0 && fd == -ENOENT && !ctx->has_root)) {
 		probe->nodes[i].answer = 0;
-		snprintf(reason, size, "%s is neither built into this kernel nor loaded",
-			 nodes[i].what);
+		explain_absence(ctx, i, reason, size);
 	} else {
 		probe->nodes[i].answer = -ENODATA;
-		if (probe->ctx->has_root)
+		if (ctx->has_root)
 			snprintf(reason, size, "no answer is kept in this tree");
 		else
 			snprintf(reason, size, "cannot open %s: %s", nodes[i].path, strerror(-fd));

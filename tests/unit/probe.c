@@ -354,6 +354,33 @@ static void test_what_is_not_registered_is_not_opened(void **state)
 	iommuctl_kernel_probe_free(probe);
 }
 
+static void test_why_iommufd_is_missing(void **state)
+{
+	static const struct {
+		const char *config, *reason;
+	} cases[] = {
+		{ "CONFIG_VFIO=m\nCONFIG_IOMMUFD=m\n", "the module of iommufd is not loaded" },
+		{ "CONFIG_VFIO=m\n# CONFIG_IOMMUFD is not set\n",
+		  "this kernel is built without iommufd (CONFIG_IOMMUFD)" },
+		{ "CONFIG_IOMMUFD=y\n", "iommufd is neither built into this kernel nor loaded" },
+	};
+	const struct tree *tree = *state;
+
+	tree_file(tree, "proc/sys/kernel/osrelease", "6.12.57\n");
+	memset(&sim, 0, sizeof(sim));
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct iommuctl_kernel_probe *probe;
+
+		tree_file(tree, "boot/config-6.12.57", cases[i].config);
+		kernel_forget(tree->ctx);
+		assert_int_equal(load(tree, "", &probe), 0);
+		assert_string_equal(
+			iommuctl_kernel_entry_get_reason(find(probe, "iommufd", "IOMMU_DESTROY")),
+			cases[i].reason);
+		iommuctl_kernel_probe_free(probe);
+	}
+}
+
 static void test_nodes_that_do_not_open(void **state)
 {
 	static const struct {
@@ -558,6 +585,7 @@ int main(void)
 		TEST(test_table),
 		TEST(test_extensions),
 		TEST(test_what_is_not_registered_is_not_opened),
+		TEST(test_why_iommufd_is_missing),
 		TEST(test_nodes_that_do_not_open),
 		TEST(test_odd_kernels),
 		TEST(test_nodes_and_parameters),

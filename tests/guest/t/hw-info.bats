@@ -80,7 +80,7 @@ efr2 0x$efr2" ]] ;;
     bind_vfio "$(edu 1)"
     run --separate-stderr "$IOMMUCTL" device show -j --hw-info "$(edu 2)" "$(edu 1)"
     [[ $status == 3 && $(jq -c '[.devices[].hw_info != null]' <<<"$output") == '[false,true]' ]]
-    [[ $stderr == *"iommuctl: device $(edu 2): open its VFIO device: no driver is bound to it"* ]]
+    [[ $stderr == *"iommuctl: device $(edu 2): open its VFIO device: no driver is bound to it"*"hint: "*vfio-pci* ]]
     run --separate-stderr "$IOMMUCTL" device show -j --hw-info "$(edu 2)"
     [[ $status == 1 && $(jq -c '[.devices[].hw_info]' <<<"$output") == '[null]' ]]
     [[ ! $(driver_of "$(edu 2)") ]]
