@@ -29,6 +29,7 @@ libcore_la_SOURCES = \
 	%D%/io.c \
 	%D%/iommu.c \
 	%D%/iommufd.c \
+	%D%/kernel-probe.c \
 	%D%/kernel.c \
 	%D%/log-forms.c \
 	%D%/log-match.c \

@@ -30,7 +30,7 @@ struct probe_row {
 	const char *file;  /* where a node or a parameter is */
 	const char *since; /* version of Linux */
 	const char *rules_out;
-	/* fills in ENTRY's answer; called only when what it ASKS is open */
+	/* called only when what it ASKS is open */
 	void (*measure)(struct iommuctl_kernel_probe *probe, struct iommuctl_kernel_entry *entry);
 };
 
@@ -57,6 +57,14 @@ struct iommuctl_kernel_probe {
 extern const struct probe_row probe_rows[];
 extern const size_t probe_row_count;
 
+/* No struct of the kernel is near this. */
+#define PROBE_SIZE_MAX 256
+
+/* Opens the node that entries ask, or tells why not. */
+void probe_open_node(struct iommuctl_kernel_probe *probe, size_t i);
+void probe_answer(struct iommuctl_kernel_entry *entry, int value, const char *reason);
+
+/* The ways to measure an entry. */
 typedef void probe_fn(struct iommuctl_kernel_probe *probe, struct iommuctl_kernel_entry *entry);
 probe_fn probe_misc, probe_chrdev, probe_call, probe_struct, probe_flag, probe_version,
 	probe_extension, probe_bound, probe_parameter;
