@@ -52,7 +52,7 @@ const struct argp_option global_options[] = {
 	{ "verbose", 'v', NULL, 0, "Print all attributes, also those that cost extra", 0 },
 	{ "quiet", 'q', NULL, 0, "Do not tell what could not be read", 0 },
 	{ "color", OPTION_COLOR, "WHEN", 0, "Use colours: auto, always, never", 0 },
-	{ "root", OPTION_ROOT, "DIR|ARCHIVE", 0, "Read the tree below DIR, or in a snapshot, instead of this machine", 0 },
+	{ "root", OPTION_ROOT, "PATH", 0, "Read a directory, a snapshot or a kernel's log instead of this machine", 0 },
 	{ "help", 'h', NULL, 0, "Print this help", -1 },
 	{ "usage", OPTION_USAGE, NULL, 0, "Print the options in short", -1 },
 	{ "version", 'V', NULL, 0, "Print the version", -1 },

@@ -170,7 +170,7 @@ static void add_acs(struct iommuctl_chain *chain, size_t i)
 					       "move the device to where all bridges have ACS",
 					       true };
 	const struct function *function = &chain->path[i];
-	const char *what = i > 0 ? "bridge " : "", *name = function->name, *text;
+	const char *what = i > 0 ? "bridge " : "", *name = function->name, *text = "";
 	bool ok = false;
 	int r = find_acs(function, &ok, &text);
 	const struct link_kind *kind = r > 0 ? &off : &none;

@@ -76,19 +76,46 @@ static int set_directory(struct iommuctl_context *ctx, int fd, const char *path)
 	return 0;
 }
 
-static int set_archive(struct iommuctl_context *ctx, const char *path)
+/* Whether FD is text; an archive has NUL bytes or its compression's first bytes. */
+static bool is_text(int fd)
+{
+	static const char zstd[] = "\x28\xb5\x2f\xfd";
+	char head[512];
+	ssize_t n = pread(fd, head, sizeof(head), 0);
+
+	for (ssize_t i = 0; i < n; i++)
+		if ((unsigned char)head[i] < ' ' && !strchr("\t\n\r\033", head[i]))
+			return false;
+	return n >= 4 && !memchr(head, '\0', (size_t)n) && memcmp(head, zstd, 4) != 0;
+}
+
+static int load_log(struct iommuctl_context *ctx, int fd, const char *path, struct vfs **ret_vfs)
+{
+	CLEANUP(free_text) char *text = NULL;
+	ssize_t n = io_read_fd(fd, KERNEL_LOG_MAX, &text);
+	int r = n < 0 ? (int)n : log_to_root(text, (size_t)n, ret_vfs);
+
+	return r < 0 ? diag_set(ctx, -r, path, root_action,
+				r == -EBADMSG
+					? "neither a directory, nor an archive, nor a kernel's "
+					  "log that tells of IOMMUs"
+					: NULL)
+		     : 0;
+}
+
+static int set_file(struct iommuctl_context *ctx, const char *path)
 {
 	/* neither a FIFO nor a terminal may hold us up */
 	CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct vfs *archive;
+	struct vfs *vfs;
 	int r;
 
 	if (fd < 0)
 		return diag_set(ctx, errno, path, root_action, NULL);
-	r = pack_load(ctx, fd, path, &archive);
+	r = (is_text(fd) ? load_log : pack_load)(ctx, fd, path, &vfs);
 	if (r < 0)
 		return r;
-	replace_root(ctx, open(machine_root, O_PATH | O_DIRECTORY | O_CLOEXEC), archive);
+	replace_root(ctx, open(machine_root, O_PATH | O_DIRECTORY | O_CLOEXEC), vfs);
 	return 0;
 }
 
@@ -101,7 +128,7 @@ IOMMUCTL_EXPORT int iommuctl_context_set_root(struct iommuctl_context *ctx, cons
 	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd >= 0)
 		return set_directory(ctx, fd, path);
-	return errno == ENOTDIR ? set_archive(ctx, path)
+	return errno == ENOTDIR ? set_file(ctx, path)
 				: diag_set(ctx, errno, path, root_action, NULL);
 }
 

@@ -92,6 +92,8 @@ ssize_t io_read(struct iommuctl_context *ctx, const char *path, char *buf, size_
 ssize_t io_read_all(struct iommuctl_context *ctx, const char *path, size_t limit, char **ret_data);
 /* S_IFDIR, S_IFREG, ...: of what PATH leads to. */
 int io_type(struct iommuctl_context *ctx, const char *path);
+/* The same of what was opened. */
+ssize_t io_read_fd(int fd, size_t limit, char **ret_data);
 bool io_exists(struct iommuctl_context *ctx, const char *path);
 ssize_t io_readlink(struct iommuctl_context *ctx, const char *path, char *buf, size_t size);
 /* Calls FN with every name of directory PATH but . and ..; stops when it fails. */
@@ -129,6 +131,12 @@ void kernel_forget(struct iommuctl_context *ctx);
 int log_read_kernel(struct iommuctl_context *ctx, char **ret_text, size_t *ret_length);
 /* Never a line that has the kernel's command line. */
 bool log_line_is_iommu(const char *line, size_t length);
+#define KERNEL_LOG_MAX (64u << 20)
+/*
+ * What a machine whose kernel logged TEXT, of LENGTH bytes and a NUL, would show of itself. TEXT is
+ * used up. Errors: -EBADMSG it tells of no IOMMU.
+ */
+int log_to_root(char *text, size_t length, struct vfs **ret_vfs);
 
 /* ------------------------------------------------------------------ parse */
 

@@ -118,7 +118,7 @@ ssize_t io_read(struct iommuctl_context *ctx, const char *path, char *buf, size_
 	return (ssize_t)length;
 }
 
-static ssize_t read_all_fd(int fd, size_t limit, char **ret_data)
+ssize_t io_read_fd(int fd, size_t limit, char **ret_data)
 {
 	CLEANUP(free_text) char *data = NULL;
 	size_t size = 0, room = 0;
@@ -169,7 +169,7 @@ ssize_t io_read_all(struct iommuctl_context *ctx, const char *path, size_t limit
 	CLEANUP(close_fd) int fd = ctx->archive ? -1 : io_open(ctx, path, O_RDONLY);
 	ssize_t n = ctx->archive ? copy_archive(ctx, path, limit, ret_data)
 		    : fd < 0	 ? fd
-				 : read_all_fd(fd, limit, ret_data);
+				 : io_read_fd(fd, limit, ret_data);
 
 	if (n >= 0 && ctx->record)
 		record_file(ctx, path, *ret_data, (size_t)n);

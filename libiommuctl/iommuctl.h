@@ -62,7 +62,8 @@ struct iommuctl_context *iommuctl_context_unref(struct iommuctl_context *ctx);
  * directories and links, a name twice, more than 2^20 entries, 64 directories
  * in each other, 16 MiB in a file, 256 MiB in all or 1 GiB once decompressed,
  * or when it is cut short. The memory of PCI devices (resource0, rom) is
- * passed over.
+ * passed over. Or a kernel's log of at most 64 MiB, as dmesg prints it: the
+ * registers in it, and the groups of devices, are shown as sysfs would.
  * Errors: those of open(); -ENOSYS without openat2(); -EBADMSG, -E2BIG the
  * archive is refused (see the diagnostic).
  */

@@ -34,6 +34,7 @@ libcore_la_SOURCES = \
 	%D%/log-forms.c \
 	%D%/log-match.c \
 	%D%/log-read.c \
+	%D%/log-root.c \
 	%D%/log.c \
 	%D%/log.h \
 	%D%/membership.c \

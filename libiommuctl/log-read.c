@@ -7,8 +7,7 @@
 #include "paths.h"
 #include "record.h"
 
-#define KERNEL_LOG_MAX (64u << 20)
-#define KEPT_MAX       (4u << 20)
+#define KEPT_MAX (4u << 20)
 
 /* syslog(2), whose numbers no header of the C library has */
 enum { SYSLOG_READ_ALL = 3, SYSLOG_SIZE_BUFFER = 10 };

@@ -76,6 +76,7 @@ cli_tests = \
 	%D%/cli/hw-info.bats \
 	%D%/cli/kernel.bats \
 	%D%/cli/live.bats \
+	%D%/cli/log-root.bats \
 	%D%/cli/log.bats \
 	%D%/cli/robust.bats \
 	%D%/cli/select.bats \

@@ -116,7 +116,7 @@ each_refused() {
 	cd "$BATS_TEST_TMPDIR"
 	iommuctl --help
 	status_is 0
-	output_has "Usage: iommuctl" "--root=DIR|ARCHIVE" "Commands"
+	output_has "Usage: iommuctl" "--root=PATH" "Commands"
 	# "  device [list]   Summary"
 	words=$(sed -n '/^Commands/,/^$/s/^  \([a-z]*\) \[*\([a-z]*\)\]* .*/\1 \2/p' <<<"$output")
 	[ "$(wc -l <<<"$words")" -gt 8 ] || fail "few commands: $words"
