@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "internal.h"
+#include "compat.h"
 
 /*
  * What Linux 5.12 to 6.13 compared (drivers/iommu/intel/cap_audit.c), by its names and in its
@@ -164,74 +164,12 @@ static int make_common(const struct units *units)
 
 /* ----------------------------------------------------------- others' features */
 
-/* Words of which each is more than those before. */
-static unsigned int rank(const char *text)
+/* Whether VALUE is all of SUM; caching mode, which nobody wants, counts as a feature here. */
+static bool is_all(enum iommuctl_feature feature, const struct iommuctl_value *value,
+		   const struct iommuctl_value *sum)
 {
-	static const char *const words[] = { "none", "access", "access+dirty", "force", "enabled" };
-
-	return (unsigned int)(parse_word(text, words, ARRAY_SIZE(words)) + 1);
-}
-
-static bool in_list(const struct iommuctl_value *list, const struct iommuctl_value *of,
-		    unsigned int i)
-{
-	for (unsigned int n = 0; n < list->count; n++)
-		if (list->type == IOMMUCTL_VALUE_TEXTS ? strcmp(list->texts[n], of->texts[i]) == 0
-						       : list->numbers[n] == of->numbers[i])
-			return true;
-	return false;
-}
-
-static void append(struct iommuctl_value *list, const struct iommuctl_value *of, unsigned int i)
-{
-	if (in_list(list, of, i) || list->count == IOMMUCTL_VALUE_MAX)
-		return;
-	if (list->type == IOMMUCTL_VALUE_TEXTS)
-		list->texts[list->count++] = of->texts[i];
-	else
-		list->numbers[list->count++] = of->numbers[i];
-}
-
-/* SUM becomes all that it or VALUE is. */
-static void merge(struct iommuctl_value *sum, const struct iommuctl_value *value)
-{
-	switch (value->type) {
-	case IOMMUCTL_VALUE_NONE:
-		break;
-	case IOMMUCTL_VALUE_BOOL:
-		sum->boolean |= value->boolean;
-		break;
-	case IOMMUCTL_VALUE_NUMBER:
-		sum->number = value->number > sum->number ? value->number : sum->number;
-		break;
-	case IOMMUCTL_VALUE_TEXT:
-		sum->text = rank(value->text) > rank(sum->text) ? value->text : sum->text;
-		break;
-	case IOMMUCTL_VALUE_NUMBERS:
-	case IOMMUCTL_VALUE_TEXTS:
-		for (unsigned int i = 0; i < value->count; i++)
-			append(sum, value, i);
-		break;
-	}
-}
-
-/* Whether VALUE, which went into SUM, is all of it. */
-static bool is_all(const struct iommuctl_value *value, const struct iommuctl_value *sum)
-{
-	switch (value->type) {
-	case IOMMUCTL_VALUE_NONE:
-		break;
-	case IOMMUCTL_VALUE_BOOL:
-		return value->boolean == sum->boolean;
-	case IOMMUCTL_VALUE_NUMBER:
-		return value->number == sum->number;
-	case IOMMUCTL_VALUE_TEXT:
-		return strcmp(value->text, sum->text) == 0;
-	case IOMMUCTL_VALUE_NUMBERS:
-	case IOMMUCTL_VALUE_TEXTS:
-		return value->count == sum->count;
-	}
-	return true;
+	return value->type == IOMMUCTL_VALUE_BOOL ? value->boolean
+						  : value_is_below(feature, sum, value);
 }
 
 /* UNITS become those of ALL where the feature was learnt. */
@@ -239,8 +177,8 @@ static int compare_feature(const struct units *all, struct units *units,
 			   enum iommuctl_feature feature)
 {
 	struct iommuctl_disagreement what = { .feature = iommuctl_feature_get_key(feature) };
-	struct iommuctl_value sum;
-	size_t having = 0;
+	struct iommuctl_value sum = { .type = IOMMUCTL_VALUE_NONE }, value;
+	size_t same = 0;
 
 	units->count = 0;
 	for (size_t i = 0; i < all->count; i++) {
@@ -248,27 +186,16 @@ static int compare_feature(const struct units *all, struct units *units,
 
 		if (!iommu->sources[feature] || iommu->sources[feature] == source_default)
 			continue;
-		if (units->count == 0)
-			sum = iommu->features[feature];
-		merge(&sum, &iommu->features[feature]);
+		value = value_normalize(feature, &iommu->features[feature]);
+		sum = units->count == 0 ? value : value_combine(feature, &sum, &value, true);
 		units->iommus[units->count++] = iommu;
 	}
 	for (size_t i = 0; i < units->count; i++) {
-		units->has[i] = is_all(&units->iommus[i]->features[feature], &sum);
-		having += units->has[i];
+		value = value_normalize(feature, &units->iommus[i]->features[feature]);
+		same += value_is_below(feature, &sum, &value);
+		units->has[i] = is_all(feature, &value, &sum);
 	}
-	return having < units->count ? add(units, &what) : 0;
-}
-
-static bool is_reason(enum iommuctl_feature feature)
-{
-	enum iommuctl_feature reason;
-
-	for (unsigned int i = 0; i < IOMMUCTL_FEATURE_COUNT; i++)
-		if (iommuctl_feature_get_reason((enum iommuctl_feature)i, &reason) == 0 &&
-		    reason == feature)
-			return true;
-	return false;
+	return same < units->count ? add(units, &what) : 0;
 }
 
 static int compare_features(const struct units *all, struct units *units)
@@ -276,8 +203,7 @@ static int compare_features(const struct units *all, struct units *units)
 	int r = 0;
 
 	for (unsigned int i = 0; r >= 0 && i < IOMMUCTL_FEATURE_COUNT; i++)
-		if (!is_reason((enum iommuctl_feature)i))
-			r = compare_feature(all, units, (enum iommuctl_feature)i);
+		r = compare_feature(all, units, (enum iommuctl_feature)i);
 	return r;
 }
 
