@@ -185,6 +185,9 @@ struct iommuctl_iommu {
 	uint64_t dma_bits; /* what domains of iommufd translate, if not input_bits; 0: the same */
 	struct iommuctl_value features[IOMMUCTL_FEATURE_COUNT];
 	const char *sources[IOMMUCTL_FEATURE_COUNT];
+	const struct iort_smmu *iort; /* SMMUv3 */
+	/* the firmware has its word against the register's */
+	bool overridden_dirty, overridden_coherency;
 	const struct iommuctl_device **devices;
 	size_t device_count;
 };
@@ -220,6 +223,12 @@ struct iommuctl_device {
 	bool is_pci, has_ids, has_class, has_driver;
 };
 
+/* ACPI's table, by the addresses of SMMUs. */
+struct iort {
+	struct iort_smmu *smmus;
+	size_t count;
+};
+
 struct iommuctl_disagreement {
 	const char *feature;
 	const struct iommuctl_register *reg;
@@ -244,6 +253,12 @@ struct iommuctl_topology {
 	struct iommuctl_disagreement *disagreements;
 	size_t disagreement_count;
 	const struct iommuctl_iommu *common; /* what all VT-d units have */
+	/* read when the first IOMMU needs them */
+	struct iommuctl_log *log;
+	const struct iommuctl_log_entry **log_index; /* by object */
+	size_t log_count;
+	struct iort iort;
+	bool log_read, iort_read;
 };
 
 /* Names and membership, without which there is no topology. */
@@ -329,13 +344,13 @@ struct feature_default {
 
 /* What every model needs of the kernel. */
 #define CONDITION_NO_ATS \
-	{ ASKS(ATS) | ASKS(PRI) | ASKS(IOPF), NEEDS_NO_OPTION, "pci", "noats", NULL, \
+	{ ASKS(IOPF), NEEDS_NO_OPTION, "pci", "noats", NULL, \
 	  "ATS, which page requests need, is switched off (pci=noats)" }
 #define CONDITION_IOMMUFD \
 	{ ASKS(NESTING) | ASKS(PASID) | ASKS(IOPF) | ASKS(DIRTY_TRACKING), NEEDS_CONFIG, "IOMMUFD", \
 	  NULL, NULL, "the kernel was built without iommufd (CONFIG_IOMMUFD is not set)" }
 
-#define NOT_PUBLISHED "the kernel publishes no features of this IOMMU"
+#define NOT_PUBLISHED "the kernel does not publish whether this IOMMU can"
 /* clang-format on */
 
 extern const struct model model_intel_vtd, model_amd_vi, model_virtio_iommu, model_arm_smmu_v3,
@@ -395,8 +410,30 @@ bool iommu_read_register(struct iommuctl_topology *topology, struct iommuctl_iom
 			 const char *attribute, const char *reg_name);
 void iommu_read_version(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu,
 			const char *attribute);
+/* Or a new value of one that is there. */
 void iommu_add_register(struct iommuctl_iommu *iommu, const char *reg_name, uint64_t value,
 			const char *source);
+/* The name of the device behind the IOMMU's entry, which drivers print. */
+bool iommu_device_name(struct iommuctl_topology *topology, const struct iommuctl_iommu *iommu,
+		       char *name, size_t size);
+extern const char source_log[];
+/*
+ * Adds what the kernel's log, read once a topology, tells of the IOMMU's registers. PART, if not
+ * NULL, is called for those of which it tells but some bits.
+ */
+void iommu_read_log(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu,
+		    void (*part)(struct iommuctl_iommu *iommu,
+				 const struct iommuctl_log_entry *entry));
+
+/* A register of one field that is the value of a feature. */
+struct log_number {
+	const char *reg;
+	enum iommuctl_feature feature;
+};
+
+/* A later one counts. */
+void iommu_log_numbers(struct iommuctl_iommu *iommu, const struct log_number *numbers,
+		       size_t count);
 /* NULL: not known. */
 const struct register_value *iommu_find_register(const struct iommuctl_iommu *iommu,
 						 const char *reg_name);

@@ -36,9 +36,12 @@ void iommu_add_register(struct iommuctl_iommu *iommu, const char *reg_name, uint
 			const char *source)
 {
 	struct register_value *entry = &iommu->registers[iommu->register_count];
+	const struct register_value *old = iommu_find_register(iommu, reg_name);
 
-	if (iommu->register_count < IOMMU_REGISTERS_MAX &&
-	    iommuctl_register_find(iommu->model, reg_name, &entry->reg) == 0) {
+	if (old) {
+		iommu->registers[old - iommu->registers].value = value;
+	} else if (iommu->register_count < IOMMU_REGISTERS_MAX &&
+		   iommuctl_register_find(iommu->model, reg_name, &entry->reg) == 0) {
 		entry->value = value;
 		entry->source = source;
 		iommu->register_count++;

@@ -383,8 +383,8 @@ const char *iommuctl_iommu_get_version(const struct iommuctl_iommu *iommu);
 const struct iommuctl_device *iommuctl_iommu_get_device(const struct iommuctl_iommu *iommu,
 							size_t i);
 /*
- * The registers the kernel publishes for it. Errors: -ENOENT past the last
- * one.
+ * The registers the kernel publishes for it, or what it prints in their place.
+ * Errors: -ENOENT past the last one.
  */
 int iommuctl_iommu_get_register(const struct iommuctl_iommu *iommu, size_t i,
 				const struct iommuctl_register **ret_reg, uint64_t *ret_value);
@@ -395,8 +395,8 @@ int iommuctl_iommu_get_register(const struct iommuctl_iommu *iommu, size_t i,
 int iommuctl_iommu_get_feature(const struct iommuctl_iommu *iommu, enum iommuctl_feature feature,
 			       struct iommuctl_value *ret_value);
 /*
- * Where it was learnt: "intel-iommu/cap", "kernel command line", "default";
- * several are parted by ", ". NULL when unknown.
+ * Where it was learnt: "intel-iommu/cap", "kernel command line", "kernel log",
+ * "ACPI IORT", "default"; several are parted by ", ". NULL when unknown.
  */
 const char *iommuctl_iommu_get_feature_source(const struct iommuctl_iommu *iommu,
 					      enum iommuctl_feature feature);

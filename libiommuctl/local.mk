@@ -27,9 +27,12 @@ libcore_la_SOURCES = \
 	%D%/hw-info.c \
 	%D%/internal.h \
 	%D%/io.c \
+	%D%/iommu-log.c \
 	%D%/iommu.c \
 	%D%/iommufd.c \
 	%D%/kernel-probe.c \
+	%D%/iort.c \
+	%D%/iort.h \
 	%D%/kernel.c \
 	%D%/log-forms.c \
 	%D%/log-match.c \
@@ -40,6 +43,8 @@ libcore_la_SOURCES = \
 	%D%/membership.c \
 	%D%/model-amd.c \
 	%D%/model-other.c \
+	%D%/model-smmu-v3.c \
+	%D%/model-smmu.c \
 	%D%/model-virtio.c \
 	%D%/model-vtd.c \
 	%D%/order.c \

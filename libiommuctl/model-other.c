@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Models whose drivers publish nothing but a name in sysfs. The defaults are
- * what the architecture promises of every implementation.
+ * Models whose drivers publish nothing but a name in sysfs, and print little. The
+ * defaults are what the architecture promises of every implementation.
  */
 #include "internal.h"
 
@@ -12,37 +12,6 @@
 		.defaults = variable##_defaults,                                                   \
 		.default_count = ARRAY_SIZE(variable##_defaults),                                  \
 	}
-
-static const struct feature_default model_arm_smmu_v3_defaults[] = {
-	DEFAULTS_OPTIONAL_ABSENT,
-	DEFAULT_NO(NESTING, NOT_PUBLISHED),
-	DEFAULT_NO(PASID, NOT_PUBLISHED),
-	DEFAULT_NO(IOPF, NOT_PUBLISHED),
-	DEFAULT_NO(DIRTY_TRACKING, NOT_PUBLISHED),
-	DEFAULT_NO(SNOOP_CONTROL, NOT_PUBLISHED),
-	{ IOMMUCTL_FEATURE_INPUT_BITS, VALUE_NUMBER(48) },
-	{ IOMMUCTL_FEATURE_OUTPUT_BITS, VALUE_NUMBER(32) },
-	{ IOMMUCTL_FEATURE_ASID_BITS, VALUE_NUMBER(8) },
-	{ IOMMUCTL_FEATURE_COHERENT_WALK, VALUE_BOOL(false) },
-	{ IOMMUCTL_FEATURE_BYPASS, VALUE_BOOL(true) },
-	{ IOMMUCTL_FEATURE_RANGE_INVALIDATION, VALUE_BOOL(false) },
-};
-MODEL(model_arm_smmu_v3, "arm-smmu-v3", "smmu3.");
-
-static const struct feature_default model_arm_smmu_defaults[] = {
-	DEFAULTS_OPTIONAL_ABSENT,
-	DEFAULT_NO(NESTING, "Linux has no nested domains for SMMUv1 and v2"),
-	DEFAULT_NO(PASID, "SMMUv1 and v2 have no PASIDs"),
-	DEFAULT_NO(IOPF, "Linux delivers no page faults of SMMUv1 and v2"),
-	DEFAULT_NO(DIRTY_TRACKING, "SMMUv1 and v2 keep no dirty flags"),
-	DEFAULT_NO(SNOOP_CONTROL, "Linux does not force DMA to snoop on SMMUv1 and v2"),
-	{ IOMMUCTL_FEATURE_INPUT_BITS, VALUE_NUMBER(32) },
-	{ IOMMUCTL_FEATURE_OUTPUT_BITS, VALUE_NUMBER(32) },
-	{ IOMMUCTL_FEATURE_ASID_BITS, VALUE_NUMBER(8) },
-	{ IOMMUCTL_FEATURE_COHERENT_WALK, VALUE_BOOL(false) },
-	{ IOMMUCTL_FEATURE_BYPASS, VALUE_BOOL(true) },
-};
-MODEL(model_arm_smmu, "arm-smmu", "smmu.");
 
 static const struct feature_default model_riscv_iommu_defaults[] = {
 	DEFAULTS_OPTIONAL_ABSENT,
@@ -87,4 +56,30 @@ static const struct feature_default model_apple_dart_defaults[] = {
 	DEFAULT_NO(SNOOP_CONTROL, "Linux does not force DMA to snoop on Apple DART"),
 	{ IOMMUCTL_FEATURE_INPUT_BITS, VALUE_NUMBER(32) },
 };
-MODEL(model_apple_dart, "apple-dart", "apple-dart.");
+static void load_dart(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu)
+{
+	static const struct log_number numbers[] = {
+		{ "input_bits", IOMMUCTL_FEATURE_INPUT_BITS },
+		{ "output_bits", IOMMUCTL_FEATURE_OUTPUT_BITS },
+	};
+	const struct register_value *page_size, *bypass;
+
+	iommu_read_log(topology, iommu, NULL);
+	iommu_log_numbers(iommu, numbers, ARRAY_SIZE(numbers));
+	page_size = iommu_find_register(iommu, "page_size");
+	if (page_size)
+		feature_set(iommu, IOMMUCTL_FEATURE_PAGE_SIZES,
+			    (struct iommuctl_value)VALUE_NUMBERS(1, page_size->value), source_log);
+	bypass = iommu_find_register(iommu, "bypass");
+	if (bypass)
+		feature_bool(iommu, IOMMUCTL_FEATURE_BYPASS,
+			     iommu_field(iommu, "bypass", "supported"), source_log);
+}
+
+const struct model model_apple_dart = {
+	.name = "apple-dart",
+	.prefix = "apple-dart.",
+	.load = load_dart,
+	.defaults = model_apple_dart_defaults,
+	.default_count = ARRAY_SIZE(model_apple_dart_defaults),
+};

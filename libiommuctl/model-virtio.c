@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * virtio-iommu: the feature bits the virtio core publishes. Its configuration
- * (page sizes, input range) is nowhere in sysfs.
+ * (page sizes, input range) is nowhere in sysfs; the driver prints some of it.
  */
 #include <string.h>
 
@@ -24,7 +24,7 @@ static bool parse_feature_string(const char *text, uint64_t *ret)
 	return true;
 }
 
-static void load(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu)
+static void load_features(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu)
 {
 	char text[256];
 	uint64_t value;
@@ -42,6 +42,18 @@ static void load(struct iommuctl_topology *topology, struct iommuctl_iommu *iomm
 		feature_number(iommu, IOMMUCTL_FEATURE_ASID_BITS, 32, FEATURES);
 	feature_bool(iommu, IOMMUCTL_FEATURE_BYPASS, bits(value, 3, 3) || bits(value, 6, 6),
 		     FEATURES);
+}
+
+static void load(struct iommuctl_topology *topology, struct iommuctl_iommu *iommu)
+{
+	static const struct log_number numbers[] = {
+		{ "input_bits", IOMMUCTL_FEATURE_INPUT_BITS },
+		{ "page_size_mask", IOMMUCTL_FEATURE_PAGE_SIZES },
+	};
+
+	load_features(topology, iommu);
+	iommu_read_log(topology, iommu, NULL);
+	iommu_log_numbers(iommu, numbers, ARRAY_SIZE(numbers));
 }
 
 static const struct feature_default defaults[] = {

@@ -85,7 +85,7 @@ static void load_page_sizes(struct iommuctl_iommu *iommu, bool stage1, bool stag
 static void load_scalable(struct iommuctl_iommu *iommu, bool scalable, const char *source)
 {
 	feature_number(iommu, IOMMUCTL_FEATURE_PASID_BITS,
-		       scalable && ECAP_FIELD("pasid") ? ECAP_FIELD("pss") + 1 : 0, source);
+		       ECAP_FIELD("smts") && ECAP_FIELD("pasid") ? ECAP_FIELD("pss") + 1 : 0, ECAP);
 	feature_text(iommu, IOMMUCTL_FEATURE_HTTU,
 		     scalable && ECAP_FIELD("ssads") ? "access+dirty" : "none", source);
 	feature_bool(iommu, IOMMUCTL_FEATURE_COHERENT_WALK,

@@ -88,6 +88,9 @@ iommuctl_topology_unref(struct iommuctl_topology *topology)
 	free(topology->groups);
 	free(topology->devices);
 	free(topology->disagreements);
+	iommuctl_log_free(topology->log);
+	free(topology->log_index);
+	free(topology->iort.smmus);
 	free(topology);
 	return NULL;
 }

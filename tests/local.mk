@@ -27,6 +27,7 @@ unit_tests = \
 	%D%/unit/profile \
 	%D%/unit/range-set \
 	%D%/unit/reason \
+	%D%/unit/smmu \
 	%D%/unit/tables \
 	%D%/unit/topology \
 	%D%/unit/units
@@ -62,6 +63,7 @@ fake_kernel = %D%/unit/fake-kernel.c %D%/unit/fake-kernel.h
 %C%_unit_probe_SOURCES = %D%/unit/probe.c $(tree)
 %C%_unit_reason_SOURCES = %D%/unit/reason.c $(tree)
 %C%_unit_units_SOURCES = %D%/unit/units.c $(tree)
+%C%_unit_smmu_SOURCES = %D%/unit/smmu.c $(tree)
 %C%_unit_topology_SOURCES = %D%/unit/topology.c $(tree)
 %C%_unit_topology_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=io_list
 
@@ -86,6 +88,7 @@ cli_tests = \
 include %D%/contract/local.mk
 oracle_tests = \
 	%D%/oracle/config \
+	%D%/oracle/iort \
 	%D%/oracle/layout \
 	%D%/oracle/logs \
 	%D%/oracle/pci \
@@ -110,6 +113,7 @@ EXTRA_DIST += \
 
 # What is known to be interesting, as ordinary tests; make fuzz looks for more.
 fuzz_tests = \
+	%D%/fuzz/replay-iort \
 	%D%/fuzz/replay-log \
 	%D%/fuzz/replay-pci \
 	%D%/fuzz/replay-registers \
@@ -123,6 +127,8 @@ EXTRA_DIST += %D%/fuzz/corpus %D%/fuzz/run
 check_LTLIBRARIES = libreplay.la
 libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
 
+%C%_fuzz_replay_iort_SOURCES = %D%/fuzz/fuzz-iort.c
+%C%_fuzz_replay_iort_LDADD = libcore.la libreplay.la
 %C%_fuzz_replay_log_SOURCES = %D%/fuzz/fuzz-log.c
 %C%_fuzz_replay_log_LDADD = libcore.la libreplay.la
 %C%_fuzz_replay_pci_SOURCES = %D%/fuzz/fuzz-pci.c

@@ -425,6 +425,12 @@ static void test_load_units_that_disagree(void **state)
 	each_failure(load_most, *state);
 }
 
+static void test_load_log_and_table(void **state)
+{
+	tree_expand(*state, "qemu-smmuv3-nested");
+	each_failure(load_most, *state);
+}
+
 static void test_load_a_broken_machine(void **state)
 {
 	tree_expand(*state, "broken");
@@ -503,6 +509,7 @@ int main(void)
 		TEST(test_load_a_machine),
 		TEST(test_load_many_units),
 		TEST(test_load_units_that_disagree),
+		TEST(test_load_log_and_table),
 		TEST(test_load_a_broken_machine),
 		TEST(test_load_links),
 		TEST(test_usable_ranges),

@@ -253,8 +253,6 @@ static void test_scalable_off(void **state)
 	iommu = iommuctl_topology_get_iommu(topology, 0);
 	assert_true(is_no(iommu, IOMMUCTL_FEATURE_STAGE1));
 	assert_false(is_no(iommu, IOMMUCTL_FEATURE_STAGE2));
-	assert_int_equal(iommuctl_iommu_get_feature(iommu, IOMMUCTL_FEATURE_PASID_BITS, &value), 0);
-	assert_int_equal(value.number, 0);
 	assert_int_equal(
 		iommuctl_iommu_get_feature(iommu, IOMMUCTL_FEATURE_PAGE_TABLE_FORMATS, &value), 0);
 	assert_int_equal(value.count, 2);

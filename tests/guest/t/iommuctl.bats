@@ -56,11 +56,12 @@ each_device()
 @test "register show --from-log: what the drivers printed is what sysfs has" {
     both 'dmesg | "$IOMMUCTL" register show -j --from-log - | jq -r ".registers[] |
             select(.arch == \"intel-vtd\" or .arch == \"amd-vi\") | \"\(.name) \(.value)\"" | sort -u' \
-        'table iommu ".registers[] | select(.name != \"features\") | \"\(.name) \(.value)\"" |
+        'table iommu ".registers[] | select(.arch == \"intel-vtd\" or .arch == \"amd-vi\") |
+            \"\(.name) \(.value)\"" |
             if [[ $IOMMUCTL_GUEST == amd ]]; then grep -v "^cap "; else cat; fi | sort -u'
 }
 
-@test "iommu show: registers are those in sysfs" {
+@test "iommu show: registers are those in sysfs, or in the kernel's log" {
     both 'table iommu ".name as \$n | .registers[] | \"\(\$n) \(.name) \(.value)\""' '
         for unit in /sys/class/iommu/dmar*; do
             [[ -e $unit ]] || continue
@@ -77,6 +78,10 @@ each_device()
         for unit in /sys/class/iommu/0000:*; do
             [[ -e $unit ]] || continue
             printf "%s features 0x%x\n" ${unit##*/} $((2#$(rev <$unit/device/features)))
+            dmesg | sed -n "s/.*virtio_iommu.*input address: \([0-9]*\) bits/\1/p" |
+                xargs printf "%s input_bits 0x%x\n" ${unit##*/}
+            dmesg | sed -n "s/.*virtio_iommu.*page mask: //p" |
+                xargs printf "%s page_size_mask %s\n" ${unit##*/}
         done'
 }
 
