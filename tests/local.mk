@@ -80,6 +80,7 @@ cli_tests = \
 	%D%/cli/live.bats \
 	%D%/cli/log-root.bats \
 	%D%/cli/log.bats \
+	%D%/cli/pasid.bats \
 	%D%/cli/robust.bats \
 	%D%/cli/select.bats \
 	%D%/cli/snapshot.bats \
