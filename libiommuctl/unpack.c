@@ -48,7 +48,8 @@ static int refuse_archive(struct loader *loader)
 
 	if (loader->total > PACK_STREAM_MAX)
 		return refuse(loader, E2BIG, NULL, "more than %u MiB", PACK_STREAM_MAX >> 20);
-	return refuse(loader, EBADMSG, NULL, "%s", reason ? reason : "not a tar archive");
+	return refuse(loader, EBADMSG, NULL, "%s",
+		      reason ? reason : "damaged, or not a tar archive");
 }
 
 /* ----------------------------------------------------------------- streams */
@@ -169,8 +170,10 @@ static int add(struct loader *loader, const char *name, enum vfs_kind kind, cons
 		return refuse(loader, E2BIG, name, "a name too long, or deeper than %d directories",
 			      VFS_DEPTH_MAX);
 	case E2BIG:
-		return refuse(loader, E2BIG, name, "more than %u entries, or %u MiB in files",
-			      VFS_NODES_MAX, VFS_BYTES_MAX >> 20);
+		if (loader->vfs->node_count == VFS_NODES_MAX)
+			return refuse(loader, E2BIG, name, "more than %u entries", VFS_NODES_MAX);
+		return refuse(loader, E2BIG, name, "more than %u MiB in files",
+			      VFS_BYTES_MAX >> 20);
 	default:
 		return r;
 	}
@@ -259,14 +262,21 @@ static int load_entry(struct loader *loader, struct archive_entry *entry)
 	}
 }
 
+/* A name that the locale cannot have is no reason to stop; all else that is odd is. */
+static int next_entry(struct loader *loader, struct archive_entry **ret_entry)
+{
+	int r = archive_read_next_header(loader->tar, ret_entry);
+
+	return r == ARCHIVE_WARN && archive_errno(loader->tar) == EILSEQ ? ARCHIVE_OK : r;
+}
+
 static int load_entries(struct loader *loader)
 {
 	struct archive_entry *entry;
 	size_t count = 0;
 	int r;
 
-	while ((r = archive_read_next_header(loader->tar, &entry)) == ARCHIVE_OK ||
-	       r == ARCHIVE_WARN) {
+	while ((r = next_entry(loader, &entry)) == ARCHIVE_OK) {
 		if (count++ == VFS_NODES_MAX)
 			return refuse(loader, E2BIG, NULL, "more than %u entries", VFS_NODES_MAX);
 		r = load_entry(loader, entry);

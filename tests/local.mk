@@ -74,6 +74,7 @@ check_PROGRAMS += %D%/examples/machine
 %C%_examples_machine_LDADD = libiommuctl.la
 
 cli_tests = \
+	%D%/cli/archives.bats \
 	%D%/cli/example.bats \
 	%D%/cli/hw-info.bats \
 	%D%/cli/kernel.bats \
@@ -100,6 +101,7 @@ TESTS += $(cli_tests) %D%/cli/transcripts $(oracle_tests)
 EXTRA_DIST += \
 	%D%/run-bats \
 	%D%/cli/helpers.bash \
+	%D%/cli/mktar \
 	$(cli_tests) \
 	%D%/cli/transcripts \
 	%D%/golden \

@@ -208,3 +208,47 @@ Nov 21 08:00:00 redacted kernel: DMAR: dmar0: reg_base_addr fed90000 ver 1:0 cap
 	cmp <(tar xOf "$file" --wildcards 'sys/devices/*/0000:00:02.0/config' | od -v -An -tx1 -w4 | sed '66,67d') \
 		<(od -v -An -tx1 -w4 "$BATS_TEST_TMPDIR/planted/sys/bus/pci/devices/0000:00:02.0/config" | sed '66,67d')
 }
+
+# ------------------------------------------------------------ whole or not at all
+
+@test "killed at any time, it leaves no part of the file under its name" {
+	local root file=$BATS_TEST_TMPDIR/dir/a.tar.zst whole call after killed=0
+
+	root=$(fixture amd-server)
+	whole=$(snapshot "$root" whole)
+	mkdir "$BATS_TEST_TMPDIR/dir"
+	strace -o /dev/null true 2>/dev/null || skip "strace is not installed, or may not trace"
+	for call in write fchmod fsync renameat2; do
+		# when it makes its first such call, its second, ...
+		for ((after = 1; after < 1000; after++)); do
+			rm -f "$file"*
+			ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e trace=$call \
+				-e inject=$call:signal=SIGKILL:when="$after" \
+				"$IOMMUCTL" --root "$root" snapshot create -q "$file" >/dev/null 2>&1 && break
+			[ ! -e "$file" ] || cmp "$file" "$whole"
+			killed=$((killed + 1))
+		done
+		cmp "$file" "$whole"
+	done
+	[ "$killed" -ge 4 ] || fail "killed too seldom: $killed"
+}
+
+@test "a full disk leaves nothing behind" {
+	local root
+
+	root=$(fixture amd-server)
+	[ "$(id -u)" = 0 ] || skip "needs root, to mount a small file system"
+	unshare -m true 2>/dev/null || skip "may not mount"
+	# shellcheck disable=SC2016 # for the shell inside
+	run --separate-stderr unshare -m bash -c '
+		mount -t tmpfs -o size=4k,nr_inodes=10 none "$1" && cd "$1" || exit 99
+		head -c 4096 /dev/zero >filler
+		"$2" --root "$3" snapshot create a.tar.zst; status=$?
+		ls -A; exit $status' - "$BATS_TEST_TMPDIR" "$IOMMUCTL" "$root"
+	[ "$status" -ne 99 ] || skip "may not mount"
+	status_is 1
+	output_is filler
+	stderr_has "No space left on device"
+	run --separate-stderr bash -c '"$@" >/dev/full' - "$IOMMUCTL" --root "$root" snapshot create -
+	refused 1 "No space left on device"
+}
