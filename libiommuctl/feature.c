@@ -124,14 +124,16 @@ IOMMUCTL_EXPORT int iommuctl_feature_get_default(enum iommuctl_feature feature,
 						 struct iommuctl_value *ret_value)
 {
 	const struct model *entry = model_get(model);
-	const struct feature_default *it = entry->defaults;
+	const struct feature_default *it;
+	size_t i = 0;
 
 	if ((size_t)feature >= ARRAY_SIZE(features) || !ret_value)
 		return -EINVAL;
-	while (it < entry->defaults + entry->default_count && it->feature != feature)
-		it++;
-	if (it == entry->defaults + entry->default_count)
+	while (i < entry->default_count && entry->defaults[i].feature != feature)
+		i++;
+	if (i == entry->default_count)
 		return -ENODATA;
+	it = &entry->defaults[i];
 	*ret_value = (struct iommuctl_value){ .type = it->value.type, .count = it->value.count };
 	/* the largest member of either union */
 	memcpy(ret_value->numbers, it->value.numbers, sizeof(it->value.numbers));

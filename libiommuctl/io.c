@@ -173,6 +173,9 @@ ssize_t io_read_all(struct iommuctl_context *ctx, const char *path, size_t limit
 
 	if (n >= 0 && ctx->record)
 		record_file(ctx, path, *ret_data, (size_t)n);
+	/* the caller may do without, but a snapshot must not */
+	if (n == -ENOMEM && ctx->record)
+		ctx->record->error = -ENOMEM;
 	return n;
 }
 

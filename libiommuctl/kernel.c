@@ -240,12 +240,15 @@ static char *read_config(struct iommuctl_context *ctx)
 	n = io_read_all(ctx, PROC_CONFIG, CONFIG_MAX, &packed);
 	if (n > 0)
 		text = decompress(packed, (size_t)n);
-	if (!text && io_read_all(ctx, path, CONFIG_MAX, &text) < 0)
-		text = NULL;
+	if (!text)
+		n = io_read_all(ctx, path, CONFIG_MAX, &text);
 	ctx->record = record;
-	if (text)
-		keep_config(text);
-	if (text && record)
+	if (n == -ENOMEM && record)
+		record->error = -ENOMEM;
+	if (n < 0)
+		return NULL;
+	keep_config(text);
+	if (record)
 		record_file(ctx, path, text, strlen(text));
 	return text;
 }

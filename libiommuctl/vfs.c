@@ -105,6 +105,7 @@ int vfs_add(struct vfs *vfs, const char *path, enum vfs_kind kind, const char *d
 	struct vfs_node *node = &vfs->root, *child;
 	char word[NAME_MAX + 1];
 	unsigned int depth = 0;
+	int r;
 
 	while (next_word(&path, word)) {
 		if (node->kind != VFS_DIRECTORY)
@@ -125,10 +126,13 @@ int vfs_add(struct vfs *vfs, const char *path, enum vfs_kind kind, const char *d
 		return -ENAMETOOLONG;
 	if (!node->implied || (node->children && kind != VFS_DIRECTORY))
 		return -EEXIST;
+	r = kind == VFS_DIRECTORY ? 0 : set_data(vfs, node, data, size);
+	if (r < 0)
+		return r;
 	vfs->file_count += kind == VFS_FILE && node->kind != VFS_FILE;
 	node->kind = kind;
 	node->implied = kind == VFS_FILE && !data;
-	return kind == VFS_DIRECTORY ? 0 : set_data(vfs, node, data, size);
+	return 0;
 }
 
 struct search {

@@ -28,9 +28,11 @@ unit_tests = \
 	%D%/unit/range-set \
 	%D%/unit/reason \
 	%D%/unit/smmu \
+	%D%/unit/scrub \
 	%D%/unit/tables \
 	%D%/unit/topology \
-	%D%/unit/units
+	%D%/unit/units \
+	%D%/unit/vfs
 
 check_PROGRAMS =
 TESTS = %D%/unit/abi
@@ -58,7 +60,7 @@ fake_kernel = %D%/unit/fake-kernel.c %D%/unit/fake-kernel.h
 %C%_unit_memory_SOURCES = %D%/unit/memory.c $(tree)
 %C%_unit_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=free \
-	-Wl,--wrap=strdup,--wrap=strndup,--wrap=asprintf,--wrap=vasprintf \
+	-Wl,--wrap=strdup,--wrap=strndup,--wrap=asprintf,--wrap=vasprintf,--wrap=open_memstream \
 	-Wl,--wrap=arena_alloc,--wrap=arena_strdup
 %C%_unit_probe_SOURCES = %D%/unit/probe.c $(tree)
 %C%_unit_reason_SOURCES = %D%/unit/reason.c $(tree)
@@ -117,6 +119,7 @@ EXTRA_DIST += \
 # What is known to be interesting, as ordinary tests; make fuzz looks for more.
 fuzz_tests = \
 	%D%/fuzz/replay-iort \
+	%D%/fuzz/replay-archive \
 	%D%/fuzz/replay-log \
 	%D%/fuzz/replay-pci \
 	%D%/fuzz/replay-registers \
@@ -132,6 +135,8 @@ libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
 
 %C%_fuzz_replay_iort_SOURCES = %D%/fuzz/fuzz-iort.c
 %C%_fuzz_replay_iort_LDADD = libcore.la libreplay.la
+%C%_fuzz_replay_archive_SOURCES = %D%/fuzz/fuzz-archive.c
+%C%_fuzz_replay_archive_LDADD = libcore.la libreplay.la
 %C%_fuzz_replay_log_SOURCES = %D%/fuzz/fuzz-log.c
 %C%_fuzz_replay_log_LDADD = libcore.la libreplay.la
 %C%_fuzz_replay_pci_SOURCES = %D%/fuzz/fuzz-pci.c

@@ -240,7 +240,8 @@ sys.exit(used.ru_maxrss > 768 * 1024 and 100 or used.ru_utime > 20 and 101 or st
 	: >"$file"
 	refused_archive "$file" ""
 	echo "hello, world" >"$file"
-	refused_archive "$file" ""
+	iommuctl --root "$file" iommu
+	refused 1 "neither a directory, nor an archive"
 	perl -e 'srand 1; print map { chr rand 256 } 1 .. 100000' >"$file"
 	refused_archive "$file" ""
 	gzip -c "$file" >"$file.gz"

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "libiommuctl/abi/iommufd.h"
 #include "libiommuctl/abi/vfio.h"
@@ -43,6 +44,9 @@ WRAP(char *, strndup, (const char *text, size_t n), (text, n), count, fails())
 /* parts of what malloc() gave */
 WRAP(void *, arena_alloc, (struct arena * arena, size_t size), (arena, size), , fails())
 WRAP(char *, arena_strdup, (struct arena * arena, const char *text), (arena, text), , fails())
+
+/* The text is the caller's, whatever is printed. */
+WRAP(FILE *, open_memstream, (char **text, size_t *size), (text, size), count, fails())
 
 void *__real_reallocarray(void *memory, size_t n, size_t size);
 void *__wrap_reallocarray(void *memory, size_t n, size_t size);
@@ -262,6 +266,48 @@ static int read_log(const struct tree *tree)
 	return r;
 }
 
+static bool same_text(int a, int b)
+{
+	static char texts[2][65536];
+	ssize_t n = pread(a, texts[0], sizeof(texts[0]), 0);
+
+	return n > 0 && pread(b, texts[1], sizeof(texts[1]), 0) == n &&
+	       memcmp(texts[0], texts[1], (size_t)n) == 0;
+}
+
+/* A snapshot is whole, or there is none; and one that is read is. */
+static int snapshots(const struct tree *tree)
+{
+	static int first = -1;
+	const bool is_first = failing_call == 0;
+	struct iommuctl_topology *topology = NULL;
+	struct iommuctl_snapshot *snapshot = NULL;
+	struct iommuctl_context *ctx = NULL;
+	int fd = memfd_create("snapshot", MFD_CLOEXEC), r = new_context(tree, &ctx);
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (r >= 0)
+		r = iommuctl_snapshot_create(ctx, IOMMUCTL_SNAPSHOT_ACPI | IOMMUCTL_SNAPSHOT_CONFIG,
+					     &snapshot);
+	if (r >= 0)
+		r = iommuctl_snapshot_write(snapshot, fd);
+	if (r >= 0 && !is_first && !same_text(fd, first))
+		r = -EBADE;
+	if (r >= 0)
+		r = iommuctl_context_set_root(ctx, path);
+	if (r >= 0)
+		r = iommuctl_topology_load(ctx, IOMMUCTL_LOAD_GROUPS, &topology);
+	iommuctl_topology_unref(topology);
+	iommuctl_snapshot_free(snapshot);
+	iommuctl_context_unref(ctx);
+	if (is_first)
+		first = fd;
+	else
+		close(fd);
+	return r;
+}
+
 /* ------------------------------------------------------------- iommufd's line */
 
 static void fill_ranges(void *data)
@@ -464,6 +510,21 @@ static void test_chains(void **state)
 	each_failure(chains, *state);
 }
 
+static void test_snapshots(void **state)
+{
+	make_tree(*state);
+	tree_link(*state, "sys/class/net/enx001122334455",
+		  "../../devices/pci/0000:00:02.0/net/enx001122334455");
+	tree_link(*state, "sys/class/iommu/dmar1", "/sys/class/iommu/dmar0");
+	tree_file(*state, "proc/cmdline", "quiet secret=x iommu=pt\n");
+	tree_file(*state, "proc/sys/kernel/osrelease", "6.12.1-test\n");
+	tree_file(*state, "boot/config-6.12.1-test", "CONFIG_IOMMUFD=m\nCONFIG_X=y\n");
+	tree_file(*state, "var/log/dmesg", "Nov 21 host kernel: DMAR: Host address width 39\n");
+	tree_file(*state, "sys/firmware/acpi/tables/DMAR", "DMAR");
+	tree_file(*state, "sys/devices/pci/0000:00:02.0/config", "0123");
+	each_failure(snapshots, *state);
+}
+
 static void test_range_sets(void **state)
 {
 	each_failure(range_sets, *state);
@@ -514,6 +575,7 @@ int main(void)
 		TEST(test_load_links),
 		TEST(test_usable_ranges),
 		TEST(test_chains),
+		TEST(test_snapshots),
 		TEST(test_range_sets),
 		TEST(test_verdicts),
 		TEST(test_log),
