@@ -151,6 +151,20 @@ static json_object *get_capabilities(const struct iommuctl_hw_info *info)
 }
 
 /* The bytes, in hexadecimal. */
+static json_object *get_features(const struct iommuctl_hw_info *info)
+{
+	json_object *features = json_object_new_object();
+
+	for (int i = 0; i < IOMMUCTL_FEATURE_COUNT; i++) {
+		enum iommuctl_feature feature = (enum iommuctl_feature)i;
+		struct iommuctl_value value = { .type = IOMMUCTL_VALUE_NONE };
+
+		iommuctl_hw_info_get_feature(info, feature, &value);
+		object_set(features, iommuctl_feature_get_key(feature), value_decoded(&value));
+	}
+	return features;
+}
+
 static json_object *get_raw(const struct iommuctl_hw_info *info)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -199,6 +213,7 @@ json_object *hw_info_get(const void *object, const struct attr *attr)
 	object_set(result, "capabilities", get_capabilities(answer->info));
 	object_set(result, "unknown_capabilities",
 		   value_hex(iommuctl_hw_info_get_unknown_capabilities(answer->info)));
+	object_set(result, "features", get_features(answer->info));
 	object_set(result, "registers", registers);
 	object_set(result, "raw", get_raw(answer->info));
 	return result;

@@ -275,3 +275,91 @@ iommuctl_hw_info_get_unknown_capabilities(const struct iommuctl_hw_info *info)
 		unknown &= ~capabilities[i].bit;
 	return unknown;
 }
+
+/* ---------------------------------------------------------------- features */
+
+/* The bits of a field, where the answer has its register. */
+static bool read_field(const struct iommuctl_hw_info *info, const char *reg_name, const char *name,
+		       const struct iommuctl_field **ret_field, uint64_t *ret_value)
+{
+	const struct iommuctl_register *reg;
+
+	for (size_t i = 0; iommuctl_hw_info_get_register(info, i, &reg, ret_value) == 0; i++) {
+		if (strcmp(reg->name, reg_name) != 0)
+			continue;
+		*ret_field = NULL;
+		while ((*ret_field = iommuctl_register_next_field(reg, *ret_field)))
+			if (strcmp((*ret_field)->name, name) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* Of SMMUv3 the kernel's header lets user space rely on these fields alone. */
+static int get_smmu_feature(const struct iommuctl_hw_info *info, enum iommuctl_feature feature,
+			    struct iommuctl_value *ret_value)
+{
+	static const struct {
+		enum iommuctl_feature feature;
+		const char *reg, *field;
+		const char *words[4]; /* by the field's bits, where it means something else here */
+		uint64_t numbers[2];
+	} fields[] = {
+		{ IOMMUCTL_FEATURE_INPUT_BITS, "idr5", "vax", { 0 }, { 0 } },
+		{ IOMMUCTL_FEATURE_ASID_BITS, "idr0", "asid16", { 0 }, { 8, 16 } },
+		{ IOMMUCTL_FEATURE_RANGE_INVALIDATION, "idr3", "ril", { 0 }, { 0 } },
+		{ IOMMUCTL_FEATURE_STALL,
+		  "idr0",
+		  "stall_model",
+		  { "enabled", "none", "force" },
+		  { 0 } },
+	};
+	const struct iommuctl_field *field;
+	uint64_t value, raw;
+
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		if (fields[i].feature != feature ||
+		    !read_field(info, fields[i].reg, fields[i].field, &field, &value))
+			continue;
+		raw = iommuctl_field_get_raw(field, value);
+		*ret_value = iommuctl_field_decode(field, value);
+		if (fields[i].words[0] && raw < ARRAY_SIZE(fields[i].words) && fields[i].words[raw])
+			*ret_value = (struct iommuctl_value)VALUE_TEXT(fields[i].words[raw]);
+		else if (fields[i].numbers[0])
+			*ret_value = (struct iommuctl_value)VALUE_NUMBER(fields[i].numbers[raw]);
+		return ret_value->type == IOMMUCTL_VALUE_NONE ? -ENODATA : 0;
+	}
+	return -ENODATA;
+}
+
+IOMMUCTL_EXPORT int iommuctl_hw_info_get_feature(const struct iommuctl_hw_info *info,
+						 enum iommuctl_feature feature,
+						 struct iommuctl_value *ret_value)
+{
+	unsigned int pasid_bits;
+	int r;
+
+	if (!info || (size_t)feature >= IOMMUCTL_FEATURE_COUNT || !ret_value)
+		return -EINVAL;
+	switch (feature) {
+	case IOMMUCTL_FEATURE_DIRTY_TRACKING:
+		r = iommuctl_hw_info_has_capability(info, IOMMUCTL_HW_DIRTY_TRACKING);
+		break;
+	case IOMMUCTL_FEATURE_ATS:
+		r = iommuctl_hw_info_has_capability(info, IOMMUCTL_HW_ATS_NOT_SUPPORTED);
+		r = r < 0 ? r : !r;
+		break;
+	case IOMMUCTL_FEATURE_PASID_BITS:
+		r = iommuctl_hw_info_get_pasid_bits(info, &pasid_bits);
+		if (r >= 0)
+			*ret_value = (struct iommuctl_value)VALUE_NUMBER(pasid_bits);
+		return r;
+	default:
+		return info->type == ABI_IOMMU_HW_INFO_TYPE_ARM_SMMUV3
+			       ? get_smmu_feature(info, feature, ret_value)
+			       : -ENODATA;
+	}
+	if (r >= 0)
+		*ret_value = (struct iommuctl_value)VALUE_BOOL(r > 0);
+	return r < 0 ? r : 0;
+}

@@ -865,6 +865,14 @@ const uint8_t *iommuctl_hw_info_get_data(const struct iommuctl_hw_info *info, si
 /* The registers in it. Errors: -ENOENT past the last one. */
 int iommuctl_hw_info_get_register(const struct iommuctl_hw_info *info, size_t i,
 				  const struct iommuctl_register **ret_reg, uint64_t *ret_value);
+/*
+ * A feature as the kernel tells it for this device, which counts more than what
+ * the IOMMU's registers promise: dirty_tracking, ats, pasid_bits; of SMMUv3
+ * also input_bits, asid_bits, stall and range_invalidation, all that its
+ * registers may be relied on for. Errors: -ENODATA it does not tell.
+ */
+int iommuctl_hw_info_get_feature(const struct iommuctl_hw_info *info, enum iommuctl_feature feature,
+				 struct iommuctl_value *ret_value);
 /* The kernel's flags for this type, errata. Errors: -ENODATA it has none. */
 int iommuctl_hw_info_get_flags(const struct iommuctl_hw_info *info, uint32_t *ret_flags);
 /* Names of the errata among them, "ERRATA_772415_SPR17". NULL past the last one. */

@@ -71,3 +71,12 @@ iommuctl_groups() {
 	status_is 1
 	[[ $stderr == *"nor a kernel's log that tells of IOMMUs"* ]] || fail "no reason"
 }
+@test "what an SMMU's driver printed is known with and without sysfs" {
+	local name=qemu-smmuv3-nested with without
+
+	with=$("$IOMMUCTL" --root "$(fixture $name)" iommu list -j -o registers)
+	without=$("$IOMMUCTL" --root "$(fixture $name)/var/log/dmesg" iommu list -j -o registers)
+	[ "$(jq -c .iommus <<<"$with")" = "$(jq -c .iommus <<<"$without")" ]
+	[ "$(jq '.iommus[0].registers | length' <<<"$without")" -gt 0 ]
+}
+

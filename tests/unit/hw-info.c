@@ -214,6 +214,46 @@ static void test_types(void **state)
 	}
 }
 
+static struct iommuctl_value feature_of(const struct iommuctl_hw_info *info,
+					enum iommuctl_feature feature)
+{
+	struct iommuctl_value value = { .type = IOMMUCTL_VALUE_NONE };
+	int r = iommuctl_hw_info_get_feature(info, feature, &value);
+
+	assert_int_equal(r, value.type == IOMMUCTL_VALUE_NONE ? -ENODATA : 0);
+	return value;
+}
+
+static void test_features(void **state)
+{
+	uint8_t data[sizeof(smmu)];
+	struct iommuctl_hw_info *info;
+
+	memcpy(data, smmu, sizeof(data));
+	data[9] = 0x10;	 /* IDR0.ASID16 */
+	data[11] = 0x02; /* IDR0.STALL_MODEL: forced */
+	data[21] = 0x04; /* IDR3.RIL */
+	data[29] = 0x04; /* IDR5.VAX: 52 bits */
+	memset(&reply, 0, sizeof(reply));
+	reply.type = 2;
+	reply.data = data;
+	reply.size = reply.length = sizeof(data);
+	info = get(*state, new_kernel);
+	assert_int_equal(feature_of(info, IOMMUCTL_FEATURE_ASID_BITS).number, 16);
+	assert_int_equal(feature_of(info, IOMMUCTL_FEATURE_INPUT_BITS).number, 52);
+	assert_string_equal(feature_of(info, IOMMUCTL_FEATURE_STALL).text, "force");
+	assert_true(feature_of(info, IOMMUCTL_FEATURE_RANGE_INVALIDATION).boolean);
+	/* what the kernel's header does not vouch for */
+	assert_int_equal(feature_of(info, IOMMUCTL_FEATURE_STAGE2).type, IOMMUCTL_VALUE_NONE);
+	assert_int_equal(feature_of(info, IOMMUCTL_FEATURE_DIRTY_TRACKING).type,
+			 IOMMUCTL_VALUE_BOOL);
+	assert_false(feature_of(info, IOMMUCTL_FEATURE_DIRTY_TRACKING).boolean);
+	assert_true(feature_of(info, IOMMUCTL_FEATURE_ATS).boolean);
+	assert_int_equal(feature_of(info, IOMMUCTL_FEATURE_PASID_BITS).number, 0);
+	assert_int_equal(iommuctl_hw_info_get_feature(info, IOMMUCTL_FEATURE_COUNT, NULL), -EINVAL);
+	iommuctl_hw_info_free(info);
+}
+
 /* Registers that are not all there are not there; none is made of what follows. */
 static void test_truncated(void **state)
 {
@@ -428,13 +468,9 @@ static void test_without_a_device(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(test_types),
-		TEST(test_truncated),
-		TEST(test_oversized),
-		TEST(test_capabilities),
-		TEST(test_refused),
-		TEST(test_lifetimes),
-		TEST(test_without_a_device),
+		TEST(test_types),     TEST(test_features),	   TEST(test_truncated),
+		TEST(test_oversized), TEST(test_capabilities),	   TEST(test_refused),
+		TEST(test_lifetimes), TEST(test_without_a_device),
 	};
 
 	return RUN(tests);
