@@ -46,6 +46,10 @@ static int read_table(struct iommuctl_chain *chain, const char *path, struct tab
 #define DMAR_ATSR   2
 #define DMAR_SATC   5
 
+/* flags of ATSR and of SATC */
+#define DMAR_ALL_PORTS	  1
+#define DMAR_ATC_REQUIRED 1
+
 /* Whether the path of SIZE bytes at OFFSET, on from BUS, leads to function I, as the kernel has it.
  */
 static bool path_leads_to(const struct iommuctl_chain *chain, size_t i, const struct table *table,
@@ -86,31 +90,52 @@ static bool scopes_have(const struct iommuctl_chain *chain, size_t i, const stru
 	return false;
 }
 
-/* Whether DMAR lets the device use ATS: itself in SATC, or its root port in ATSR. */
-static bool dmar_covers(const struct iommuctl_chain *chain, const struct table *table)
+/* Offset of the first subtable of TYPE that has function I; 0: there is none. */
+static size_t find_subtable(const struct iommuctl_chain *chain, size_t i, const struct table *table,
+			    uint32_t type)
 {
 	uint64_t address = 0;
 
-	parse_pci_address(chain->path[0].name, &address);
+	parse_pci_address(chain->path[i].name, &address);
 	for (size_t at = DMAR_HEADER, length; at + DMAR_SCOPES <= table->size; at += length) {
-		uint32_t type = get(table, at, 2);
-		size_t i = type == DMAR_SATC ? 0 : chain->path_count - 1;
-
 		length = get(table, at + 2, 2);
 		if (length < 4 || length > table->size - at)
-			return false;
-		if ((type != DMAR_ATSR && type != DMAR_SATC) || length < DMAR_SCOPES ||
+			return 0;
+		if (get(table, at, 2) != type || length < DMAR_SCOPES ||
 		    get(table, at + 6, 2) != address >> 16)
 			continue;
-		if ((type == DMAR_ATSR && get(table, at + 4, 1) & 1) ||
+		if ((type == DMAR_ATSR && get(table, at + 4, 1) & DMAR_ALL_PORTS) ||
 		    scopes_have(chain, i, table, at + DMAR_SCOPES, at + length))
-			return true;
+			return at;
 	}
-	return false;
+	return 0;
+}
+
+/* The device itself in SATC, or its root port in ATSR; on the root bus neither is needed. */
+static void judge_dmar(struct iommuctl_chain *chain, const struct table *table, bool legacy)
+{
+	const char *name = chain->path[0].name;
+	size_t top = chain->path_count - 1, satc = find_subtable(chain, 0, table, DMAR_SATC);
+
+	if (satc && legacy && get(table, satc + 4, 1) & DMAR_ATC_REQUIRED)
+		chain_add(chain, &kind, "DMAR", IOMMUCTL_LINK_BROKEN,
+			  "%s has its ATS turned on by the hardware where there is no scalable "
+			  "mode (SATC), and not by the kernel",
+			  name);
+	else if (satc || top == 0 || find_subtable(chain, top, table, DMAR_ATSR))
+		chain_add(chain, &kind, "DMAR", IOMMUCTL_LINK_OK, "DMAR lets %s use ATS (%s)", name,
+			  satc	     ? "SATC"
+			  : top == 0 ? "it is on the root bus"
+				     : "its root port is in ATSR");
+	else
+		chain_add(chain, &kind, "DMAR", IOMMUCTL_LINK_BROKEN,
+			  "DMAR has no ATSR or SATC entry for %s or its root port", name);
 }
 
 static void add_dmar(struct iommuctl_chain *chain)
 {
+	struct answer scalable =
+		iommu_ask(chain->device->topology, chain->device->iommu, ASKS_MODEL);
 	CLEANUP(free_text) char *data = NULL;
 	const char *name = chain->path[0].name;
 	struct table table = { 0 };
@@ -118,23 +143,17 @@ static void add_dmar(struct iommuctl_chain *chain)
 
 	if (!chain->host_bridge)
 		return;
-	if (chain->path_count == 1) {
-		chain_add(chain, &kind, "DMAR", IOMMUCTL_LINK_OK,
-			  "%s is on the root bus, where ATS needs no entry of DMAR", name);
-		return;
-	}
 	r = read_table(chain, ACPI_TABLES "/DMAR", &table);
 	data = table.data;
-	if (r < 0)
+	if (r >= 0)
+		judge_dmar(chain, &table, scalable.value == 0);
+	else if (chain->path_count == 1 && scalable.value > 0)
+		chain_add(chain, &kind, "DMAR", IOMMUCTL_LINK_OK,
+			  "%s is on the root bus, where ATS needs no entry of DMAR", name);
+	else
 		chain_add(chain, &kind, "DMAR", IOMMUCTL_LINK_UNMEASURED,
 			  "whether " ACPI_TABLES "/DMAR lets %s use ATS cannot be read%s", name,
 			  r == -EACCES ? ": that needs root" : "");
-	else if (dmar_covers(chain, &table))
-		chain_add(chain, &kind, "DMAR", IOMMUCTL_LINK_OK,
-			  "DMAR has an ATSR or SATC entry for %s", name);
-	else
-		chain_add(chain, &kind, "DMAR", IOMMUCTL_LINK_BROKEN,
-			  "DMAR has no ATSR or SATC entry for %s or its root port", name);
 }
 
 /* ------------------------------------------------------------------- SMMUv3 */

@@ -106,37 +106,34 @@ static void add_units(struct iommuctl_chain *chain)
 		  least_bits, least->name);
 }
 
+/* clang-format off */
+static const struct {
+	struct link_kind kind;
+	enum iommuctl_feature feature;
+	const char *name;
+} features[] = {
+	{ { "iommu-ats", ATS | PRI, "none: the IOMMU cannot", false }, IOMMUCTL_FEATURE_ATS, "ATS" },
+	{ { "iommu-pri", PRI, "none: the IOMMU cannot", false }, IOMMUCTL_FEATURE_PRI, "PRI" },
+	{ { "iommu-pasid", PASID, "none: the IOMMU cannot", false }, IOMMUCTL_FEATURE_PASID_BITS, "PASIDs" },
+};
+/* clang-format on */
+
 void chain_add_iommu(struct iommuctl_chain *chain)
 {
-	static const struct link_kind none = {
+	static const struct link_kind kind = {
 		"iommu", ATS | PRI | PASID,
 		"turn the IOMMU on in the firmware's setup and on the "
 		"kernel's command line",
 		false
 	};
-	static const struct {
-		struct link_kind kind;
-		enum iommuctl_feature feature;
-		const char *name;
-	} features[] = {
-		{ { "iommu-ats", ATS | PRI, "none: the IOMMU cannot", false },
-		  IOMMUCTL_FEATURE_ATS,
-		  "ATS" },
-		{ { "iommu-pri", PRI, "none: the IOMMU cannot", false },
-		  IOMMUCTL_FEATURE_PRI,
-		  "PRI" },
-		{ { "iommu-pasid", PASID, "none: the IOMMU cannot", false },
-		  IOMMUCTL_FEATURE_PASID_BITS,
-		  "PASIDs" },
-	};
 	const struct iommuctl_iommu *iommu = chain->device->iommu;
 
 	if (!iommu) {
-		chain_add(chain, &none, chain->device->name, IOMMUCTL_LINK_BROKEN,
+		chain_add(chain, &kind, chain->device->name, IOMMUCTL_LINK_BROKEN,
 			  "no IOMMU serves %s", chain->device->name);
 		return;
 	}
-	chain_add(chain, &none, iommu->name, IOMMUCTL_LINK_OK, "%s (%s) serves %s", iommu->name,
+	chain_add(chain, &kind, iommu->name, IOMMUCTL_LINK_OK, "%s (%s) serves %s", iommu->name,
 		  iommuctl_model_to_string(iommu->model), chain->device->name);
 	for (size_t i = 0; i < ARRAY_SIZE(features); i++)
 		add_feature(chain, &features[i].kind, features[i].feature, features[i].name);

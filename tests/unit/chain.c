@@ -139,6 +139,9 @@ static const struct cause {
 	{ "0000:01:00.0", ROOT "0000:00:06.0/config", 0x66, "00", PASID, 1, NULL, NULL },
 	{ "0000:01:00.0", CMDLINE, TEXT, "pci=noats\n", ATS, 0, "command-line", "pci=noats" },
 
+	/* integrated: there need be no root port above */
+	{ "0000:00:02.0", ROOT "0000:00:02.0/config", 0x116, "00", PASID, 1, NULL, NULL },
+
 	/* its virtual function */
 	{ "0000:01:00.1", ROOT "0000:00:06.0/0000:01:00.1/config", 0x100, "0e", ATS, 0, "ats-capability", "0000:01:00.1" },
 	{ "0000:01:00.1", ROOT "0000:00:06.0/0000:01:00.0/config", 0x120, "0e", ATS, 0, "ats-capability", "0000:01:00.0" },
@@ -161,6 +164,7 @@ static const struct cause {
 	{ "0000:07:00.0", LEAF "config", 0x0e, "00", PASID, 0, "acs", "0000:05:09.0" },
 	{ "0000:07:00.0", LEAF "config", 0x100, "0d0001111d001c00", PASID, 0, "acs", "0000:05:09.0" },
 	{ "0000:07:00.0", LEAF "config", 0x100, "0d0001111d001800", PASID, 0, "acs", "0000:07:00.0" },
+	{ "0000:07:00.0", LEAF "config", 0x100, "0d0001111d000c00", PASID, 0, "acs", "0000:07:00.0" },
 	{ "0000:07:00.0", LEAF "config", 0x100, "0d0001110c000400", PASID, 0, "acs", "0000:05:09.0" },
 
 	/* firmware */
@@ -174,6 +178,8 @@ static const struct cause {
 	{ "0000:02:00.0", DMAR, 0x32, "0000", ATS, 0, "firmware", "DMAR" },
 	{ "0000:02:00.0", DMAR, 0x32, "ffff", ATS, 0, "firmware", "DMAR" },
 	{ "0000:02:00.0", DMAR, TEXT, "", ATS, 0, "firmware", "DMAR" },
+	{ "0000:02:00.0", DMAR, 0x40, "0200300000000000" "0208000000000700", ATS, 1, NULL, NULL },
+	{ "0000:02:00.0", DMAR, 0x40, "0200300000000000" "020a000000000700" "0000", ATS, 0, "firmware", "DMAR" },
 	/* in SATC itself, by the path from the root; and by its own bus, which is wrong but understood */
 	{ "0000:03:00.0", DMAR, 0x40, "0500300000000000" "010a000000001c000000", ATS, 1, NULL, NULL },
 	{ "0000:03:00.0", DMAR, 0x40, "0500300000000000" "010a000000001c000001", ATS, 0, "firmware", "DMAR" },
@@ -303,6 +309,61 @@ static void test_without_config(void **state)
 	assert_int_equal(bits, 16);
 	iommuctl_chain_free(chain);
 	iommuctl_topology_unref(topology);
+}
+
+/* What SATC demands the hardware does by itself where there is no scalable mode. */
+static void test_satc_in_legacy_mode(void **state)
+{
+	static const struct {
+		const char *flags;
+		int usable;
+	} tables[] = { { "00", 1 }, { "01", 0 } };
+
+	tree_expand(*state, "pasid");
+	tree_file(*state, CMDLINE, "intel_iommu=sm_off\n");
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+		struct iommuctl_topology *topology;
+		struct iommuctl_chain *chain;
+		struct saved saved = save(*state, DMAR), config;
+
+		change(*state, &saved, 0x64, tables[i].flags);
+		config = save(*state, ROOT "0000:00:02.0/config");
+		/* nothing is enabled, of ATS nor of PRI, which is behind it */
+		change(*state, &config, 0x126,
+		       "0000"
+		       "0000000000000000"
+		       "13000100"
+		       "0000");
+		topology = tree_load(*state, LOADED);
+		chain = load(topology, "0000:00:02.0", IOMMUCTL_CHAIN_CONFIG);
+		assert_int_equal(iommuctl_chain_is_usable(chain, ATS), tables[i].usable);
+		iommuctl_chain_free(chain);
+		iommuctl_topology_unref(topology);
+		restore(*state, &saved);
+		restore(*state, &config);
+		iommuctl_context_set_root(((struct tree *)*state)->ctx,
+					  ((struct tree *)*state)->path);
+	}
+}
+
+/* ATS of a virtual function is its own; the others are its PF's. */
+static void test_enabled_of_virtual_function(void **state)
+{
+	struct iommuctl_topology *topology;
+	struct iommuctl_chain *chain;
+	struct saved saved;
+
+	tree_expand(*state, "pasid");
+	saved = save(*state, ROOT "0000:00:06.0/0000:01:00.1/config");
+	change(*state, &saved, 0x106, "0000");
+	topology = tree_load(*state, LOADED);
+	chain = load(topology, "0000:01:00.1", IOMMUCTL_CHAIN_CONFIG);
+	assert_int_equal(iommuctl_chain_is_enabled(chain, ATS), 0);
+	assert_int_equal(iommuctl_chain_is_enabled(chain, PRI), 1);
+	assert_int_equal(iommuctl_chain_is_enabled(chain, PASID), 1);
+	iommuctl_chain_free(chain);
+	iommuctl_topology_unref(topology);
+	free(saved.data);
 }
 
 static const struct iommuctl_link *find(const struct iommuctl_chain *chain, const char *id,
@@ -534,9 +595,17 @@ static void test_arguments(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(test_causes),	TEST(test_without_a_cause),  TEST(test_without_config),
-		TEST(test_sysfs_alone), TEST(test_no_prefix_needed), TEST(test_smmu_firmware),
-		TEST(test_amd),		TEST(test_no_pci_device),    TEST(test_path_not_known),
+		TEST(test_causes),
+		TEST(test_without_a_cause),
+		TEST(test_without_config),
+		TEST(test_sysfs_alone),
+		TEST(test_no_prefix_needed),
+		TEST(test_enabled_of_virtual_function),
+		TEST(test_satc_in_legacy_mode),
+		TEST(test_smmu_firmware),
+		TEST(test_amd),
+		TEST(test_no_pci_device),
+		TEST(test_path_not_known),
 		TEST(test_arguments),
 	};
 

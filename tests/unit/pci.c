@@ -80,6 +80,7 @@ static const struct {
 	{ "an empty list", 4096, { HAS_LIST, EXPRESS }, true, 0x0f, -ENOENT, 0 },
 	{ "a list of ones", 4096, { HAS_LIST, EXPRESS, { 0x100, "ffffffff" } }, true, 0x0f, -ENOENT, 0 },
 	{ "second of the list", 4096, { HAS_LIST, EXPRESS, { 0x100, "0b000120" }, { 0x200, "0f000100" } }, true, 0x0f, 0, 0x200 },
+	{ "low bits of extended pointers", 4096, { HAS_LIST, EXPRESS, { 0x100, "0b003120" }, { 0x200, "0f000100" } }, true, 0x0f, 0, 0x200 },
 	{ "last in the extended space", 4096, { HAS_LIST, EXPRESS, { 0x100, "0b00c1ff" }, { 0xffc, "0f000100" } }, true, 0x0f, 0, 0xffc },
 	{ "the null capability", 4096, { HAS_LIST, EXPRESS, { 0x100, "00000111" }, { 0x110, "0f000100" } }, true, 0x0f, 0, 0x110 },
 	{ "next in the first 256 bytes", 4096, { HAS_LIST, EXPRESS, { 0x100, "0b00010f" }, { 0xf0, "0f000100" } }, true, 0x0f, -ENOENT, 0 },
