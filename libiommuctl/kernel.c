@@ -3,6 +3,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 
@@ -195,60 +196,98 @@ static const char *const config_words[] = {
 
 static bool is_kept(const char *name, size_t length)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(config_words); i++)
-		if (memmem(name, length, config_words[i], strlen(config_words[i])))
-			return true;
+	/* not memmem(): it is asked of thousands of short lines */
+	for (size_t at = 0; at < length; at++)
+		for (size_t i = 0; i < ARRAY_SIZE(config_words); i++)
+			if (name[at] == config_words[i][0] &&
+			    strncmp(name + at, config_words[i], strlen(config_words[i])) == 0)
+				return true;
 	return false;
 }
 
-/* Leaves the lines of such options that are set; an empty line where there is none. */
-static void keep_config(char *text)
+/* "CONFIG_IOMMUFD=m\n", of an option that is kept. */
+static bool is_kept_line(const char *line)
 {
 	static const char prefix[] = "CONFIG_";
-	const size_t skip = strlen(prefix);
-	char *out = text;
+	const char *name = line + strlen(prefix);
 
-	for (size_t n, at = 0; text[at]; at += n) {
-		const char *line = text + at;
+	return strncmp(line, prefix, strlen(prefix)) == 0 && is_kept(name, strcspn(name, "=\n"));
+}
 
-		n = strcspn(line, "\n");
-		n += line[n] == '\n';
-		if (strncmp(line, prefix, skip) == 0 &&
-		    is_kept(line + skip, strcspn(line + skip, "=\n"))) {
-			memmove(out, line, n);
-			out += n;
+/* The lines of such options that are set; an empty line where there is none. */
+static int keep_config(FILE *in, char **ret_text)
+{
+	CLEANUP(free_text) char *text = calloc(1, 2);
+	size_t size = 0, total = 0, n;
+	bool begins = true;
+	char line[1024];
+
+	while (text && total <= CONFIG_MAX && fgets(line, sizeof(line), in)) {
+		n = strlen(line);
+		total += n;
+		if (begins && is_kept_line(line)) {
+			char *grown = realloc(text, size + n + 2);
+
+			if (!grown)
+				return -ENOMEM;
+			text = grown;
+			memcpy(text + size, line, n + 1);
+			size += n;
 		}
+		begins = n > 0 && line[n - 1] == '\n';
 	}
-	if (out == text && *text)
-		*out++ = '\n';
-	*out = '\0';
+	if (!text)
+		return -ENOMEM;
+	if (total == 0 || total > CONFIG_MAX)
+		return -ENODATA;
+	if (size == 0)
+		memcpy(text, "\n", 2);
+	*ret_text = text;
+	text = NULL;
+	return 0;
+}
+
+/* A line at a time, because hardly any is kept: of TEXT, or, where that is NULL, of the file. */
+static int read_lines(char *text, size_t size, int fd, char **ret_text)
+{
+	FILE *in = text ? fmemopen(text, size, "r") : fdopen(fd, "r");
+	int r = -ENOMEM;
+
+	if (in) {
+		r = keep_config(in, ret_text);
+		fclose(in);
+	} else if (fd >= 0) {
+		close(fd);
+	}
+	return r;
 }
 
 /* The kernel's own copy, or else the one its package left beside it. */
 static char *read_config(struct iommuctl_context *ctx)
 {
 	const char *release = kernel_get_release(ctx);
-	CLEANUP(free_text) char *packed = NULL;
+	CLEANUP(free_text) char *packed = NULL, *whole = NULL, *file = NULL;
 	char path[PATH_MAX], *text = NULL;
 	struct recorder *record = ctx->record;
 	ssize_t n;
+	int fd;
 
 	if (io_path(path, sizeof(path), BOOT_CONFIG "%s", release ? release : "") < 0)
 		return NULL;
 	/* a snapshot keeps it as text, and not the whole of it */
 	ctx->record = NULL;
 	n = io_read_all(ctx, PROC_CONFIG, CONFIG_MAX, &packed);
-	if (n > 0)
-		text = decompress(packed, (size_t)n);
-	if (!text)
-		n = io_read_all(ctx, path, CONFIG_MAX, &text);
+	if (n > 0 && (whole = decompress(packed, (size_t)n)))
+		n = read_lines(whole, strlen(whole), -1, &text);
+	fd = text || n == -ENOMEM ? -1 : io_open(ctx, path, O_RDONLY);
+	if (fd >= 0)
+		n = read_lines(NULL, 0, fd, &text);
+	else if (fd == -EOPNOTSUPP && (n = io_read_all(ctx, path, CONFIG_MAX, &file)) > 0)
+		n = read_lines(file, (size_t)n, -1, &text);
 	ctx->record = record;
 	if (n == -ENOMEM && record)
 		record->error = -ENOMEM;
-	if (n < 0)
-		return NULL;
-	keep_config(text);
-	if (record)
+	if (text && record)
 		record_file(ctx, path, text, strlen(text));
 	return text;
 }

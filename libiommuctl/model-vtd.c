@@ -185,6 +185,7 @@ static const struct condition conditions[] = {
 	{ IOPF | ASKS(ATS), NEEDS_FIELD, "ecap", "dt", NULL, "the hardware has no device TLBs (ECAP.DT is 0)" },
 	{ DIRTY, NEEDS_FIELD, "ecap", "ssads", NULL, "the hardware keeps no dirty flags (ECAP.SSADS is 0)" },
 	{ DIRTY, NEEDS_FIELD, "ecap", "smpwcs", NULL, "page walks do not snoop caches (ECAP.SMPWCS is 0)" },
+	{ NESTING | DIRTY, NEEDS_FIELD, "ecap", "ssts", NULL, "scalable mode has no second stage (ECAP.SSTS is 0)" },
 	{ ASKS(SNOOP_CONTROL), NEEDS_FIELD, "ecap", "sc", NULL, "the hardware has no snoop control (ECAP.SC is 0)" },
 	{ SCALABLE, NEEDS_TEST, NULL, NULL, not_switched_off, "scalable mode is switched off (intel_iommu=sm_off)" },
 	{ SCALABLE, NEEDS_TEST, NULL, NULL, on_by_default, "scalable mode is off unless intel_iommu=sm_on is given "
