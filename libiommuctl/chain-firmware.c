@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "chain.h"
+#include "iort.h"
 #include "paths.h"
 #include "pci.h"
 
@@ -158,32 +159,7 @@ static void add_dmar(struct iommuctl_chain *chain)
 
 /* ------------------------------------------------------------------- SMMUv3 */
 
-#define IORT_COUNT	  36
-#define IORT_OFFSET	  40
-#define IORT_ROOT_COMPLEX 2
-#define IORT_RC_ATS	  24 /* in a node */
-#define IORT_RC_SEGMENT	  28
-
-/* 1, 0, or -ENOENT: no root complex of that segment. */
-static int iort_has_ats(const struct table *table, uint64_t segment)
-{
-	size_t at = get(table, IORT_OFFSET, 4);
-	uint32_t count = get(table, IORT_COUNT, 4);
-
-	while (count-- > 0 && at < table->size && table->size - at >= IORT_RC_SEGMENT + 4) {
-		size_t length = get(table, at + 1, 2);
-
-		if (get(table, at, 1) == IORT_ROOT_COMPLEX &&
-		    get(table, at + IORT_RC_SEGMENT, 4) == segment)
-			return get(table, at + IORT_RC_ATS, 4) & 1;
-		if (length < 4)
-			break;
-		at += length;
-	}
-	return -ENOENT;
-}
-
-/* The same from devicetree. */
+/* What IORT tells of ACPI, from devicetree. */
 static int devicetree_has_ats(struct iommuctl_chain *chain)
 {
 	char path[PATH_MAX];
@@ -207,7 +183,7 @@ static void add_root_complex(struct iommuctl_chain *chain)
 	data = table.data;
 	parse_pci_address(chain->path[0].name, &address);
 	if (r >= 0)
-		r = iort_has_ats(&table, address >> 16);
+		r = iort_has_ats(table.data, table.size, address >> 16);
 	else if (r == -ENOENT)
 		r = devicetree_has_ats(chain);
 	if (r < 0)

@@ -25,6 +25,7 @@
 #define SMMU_FLAGS	   24
 #define ROOT_MEMORY_FLAGS  23
 #define ROOT_ATS	   24
+#define ROOT_SEGMENT	   28
 /* in a mapping of ids */
 #define MAPPING_TO   12
 #define MAPPING_SIZE 20
@@ -121,6 +122,17 @@ int iort_parse(const void *data, size_t size, struct iort *ret_iort)
 		qsort(iort.smmus, iort.count, sizeof(*iort.smmus), compare_bases);
 	*ret_iort = iort;
 	return 0;
+}
+
+int iort_has_ats(const void *data, size_t size, uint64_t segment)
+{
+	const struct node table = { data, 0, size };
+	struct node node = { 0 };
+
+	for (uint64_t left = get(&table, NODE_COUNT, 4); left > 0 && next(&table, &node); left--)
+		if (node.data[0] == NODE_ROOT_COMPLEX && get(&node, ROOT_SEGMENT, 4) == segment)
+			return get(&node, ROOT_ATS, 4) & 1;
+	return -ENOENT;
 }
 
 static void read_table(struct iommuctl_topology *topology)

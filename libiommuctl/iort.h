@@ -19,6 +19,8 @@ struct iort_smmu {
 
 /* A table that makes no sense from some byte on ends there. */
 int iort_parse(const void *data, size_t size, struct iort *ret_iort);
+/* Whether the root complex of SEGMENT has ATS: 1, 0, or -ENOENT where there is none. */
+int iort_has_ats(const void *data, size_t size, uint64_t segment);
 /* By the address of its registers; NULL: no such node, or the table cannot be read. */
 const struct iort_smmu *iort_find(struct iommuctl_topology *topology, uint64_t base);
 
