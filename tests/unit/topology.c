@@ -518,10 +518,23 @@ static void test_ends_in_any_order(void **state)
 }
 
 /* Whatever a feature is learnt from, its value has the type of its defaults. */
+static void check_formats(const struct iommuctl_value *value)
+{
+	for (unsigned int i = 0; i < value->count; i++) {
+		const struct iommuctl_format *format = NULL;
+		bool known = false;
+
+		while ((format = iommuctl_format_next(format)))
+			known |= strcmp(iommuctl_format_get_name(format), value->texts[i]) == 0;
+		if (!known)
+			fail_msg("%s", value->texts[i]);
+	}
+}
+
 static void test_feature_types(void **state)
 {
 	static const char *const fixtures[] = { "intel-server", "amd-server", "virtio-guest",
-						"exotic" };
+						"exotic", "qemu-smmuv3-nested" };
 	const struct tree *tree = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(fixtures); i++) {
@@ -539,6 +552,8 @@ static void test_feature_types(void **state)
 				if (iommuctl_iommu_get_feature(iommu, feature, &value) < 0)
 					continue;
 				assert_non_null(iommuctl_iommu_get_feature_source(iommu, feature));
+				if (feature == IOMMUCTL_FEATURE_PAGE_TABLE_FORMATS)
+					check_formats(&value);
 				for (int m = 0; m <= IOMMUCTL_MODEL_APPLE_DART; m++)
 					if (iommuctl_feature_get_default(
 						    feature, (enum iommuctl_model)m, &other) == 0)
@@ -547,6 +562,7 @@ static void test_feature_types(void **state)
 		iommuctl_topology_unref(topology);
 		tree_remove(tree, "sys");
 		tree_remove(tree, "proc");
+		tree_remove(tree, "var");
 	}
 }
 
