@@ -103,7 +103,7 @@ struct command {
 
 extern const struct command iommu_commands[], group_commands[], device_commands[],
 	region_commands[], register_commands[], topology_commands[], iova_commands[],
-	kernel_commands[], snapshot_commands[], complete_commands[];
+	kernel_commands[], snapshot_commands[], compat_commands[], complete_commands[];
 
 /* ---------------------------------------------------------------- one run */
 
@@ -124,12 +124,15 @@ struct app {
 	const char *format; /* topology --format */
 	const char *why;    /* iommu show --why */
 	const char *color;
-	const char *arch;     /* register --model */
-	const char *from_log; /* register show --from-log */
+	const char *arch;	/* register --model */
+	const char *from_log;	/* register show --from-log */
+	const char *emit;	/* compat --emit */
+	struct objects formats; /* compat --format: texts */
 	unsigned int snapshot_flags;
 	bool json, no_heading, verbose, quiet, force;
 	bool config;  /* read PCI configuration space */
 	bool hw_info; /* device show --hw-info */
+	bool list;    /* compat --list */
 	char **args;
 	size_t arg_count;
 	size_t failed; /* objects that could not be done */
@@ -193,5 +196,8 @@ PRINTF(1, 2) void hint(const char *format, ...);
 /* The library's diagnostic, with its hints. */
 void message_diag(const struct app *app);
 void message_notes(const struct app *app);
+/* The same of another context than the run's own. */
+void message_diag_of(const struct app *app, const struct iommuctl_context *ctx);
+void message_notes_of(const struct app *app, const struct iommuctl_context *ctx);
 
 #endif

@@ -114,12 +114,61 @@ static void offer_models(const struct query *query)
 	}
 }
 
+/* "intel-iommu,aw": the last of the options behind a name; what stands before it stays. */
+static void offer_option(const struct query *query, const struct iommuctl_option *option)
+{
+	size_t length = (size_t)(strrchr(query->word, ',') - query->word) + 1;
+	char *prefix = strndup(query->word, length), name[64];
+
+	snprintf(name, sizeof(name), "%s=", iommuctl_option_get_name(option));
+	if (prefix)
+		offer(query, prefix, name, iommuctl_option_get_help(option));
+	free(prefix);
+}
+
+/* Paths are the shell's to offer, where nothing is offered here. */
+static void offer_sides(const struct query *query)
+{
+	const char *comma = strrchr(query->word, ',');
+	const struct iommuctl_profile *profile = NULL;
+
+	offer(query, "", "live", "this machine");
+	while (!comma && (profile = iommuctl_profile_next(profile)))
+		offer(query, "", iommuctl_profile_get_name(profile),
+		      iommuctl_profile_get_help(profile));
+	while (comma && (profile = iommuctl_profile_next(profile))) {
+		const char *name = iommuctl_profile_get_name(profile);
+		const struct iommuctl_option *option = NULL;
+
+		if (strlen(name) != strcspn(query->word, ",") ||
+		    strncmp(name, query->word, strlen(name)) != 0)
+			continue;
+		while ((option = iommuctl_profile_next_option(profile, option)))
+			offer_option(query, option);
+	}
+}
+
+static void offer_formats(const struct query *query)
+{
+	const struct iommuctl_format *format = NULL;
+	const struct iommuctl_option *option = NULL;
+
+	if (strchr(query->word, ','))
+		while ((option = iommuctl_format_next_option(option)))
+			offer_option(query, option);
+	else
+		while ((format = iommuctl_format_next(format)))
+			offer(query, "", iommuctl_format_get_name(format),
+			      iommuctl_format_get_help(format));
+}
+
 /* What stands for an argument in the help says what it is. */
 static void offer_argument(const struct query *query, const struct command *command,
 			   const char *kind)
 {
 	static const char *const when[] = { "auto", "always", "never", NULL };
 	static const char *const formats[] = { "tree", "dot", "json", NULL };
+	static const char *const vmms[] = { "qemu", "libvirt", NULL };
 
 	if (strcmp(kind, "LIST") == 0)
 		offer_attributes(query, command);
@@ -129,6 +178,12 @@ static void offer_argument(const struct query *query, const struct command *comm
 		offer_words(query, when);
 	else if (strcmp(kind, "FORMAT") == 0)
 		offer_words(query, formats);
+	else if (strcmp(kind, "VMM") == 0)
+		offer_words(query, vmms);
+	else if (strcmp(kind, "TABLE") == 0)
+		offer_formats(query);
+	else if (strncmp(kind, "SIDE", 4) == 0)
+		offer_sides(query);
 	else if (strcmp(kind, "MODEL") == 0)
 		offer_models(query);
 	else if (strncmp(kind, "REGISTER", 8) == 0)

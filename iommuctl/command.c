@@ -6,8 +6,9 @@
 #include "app.h"
 
 static const struct command *const tables[] = {
-	iommu_commands,	   group_commands, device_commands, region_commands,   register_commands,
-	topology_commands, iova_commands,  kernel_commands, snapshot_commands, complete_commands,
+	iommu_commands,	   group_commands,    device_commands,	 region_commands,
+	register_commands, topology_commands, iova_commands,	 kernel_commands,
+	snapshot_commands, compat_commands,   complete_commands,
 };
 
 const struct command *command_next(const struct command *command)

@@ -3,6 +3,7 @@ bin_PROGRAMS = iommuctl/iommuctl
 iommuctl_iommuctl_SOURCES = \
 	%D%/app.h \
 	%D%/attrs.h \
+	%D%/cmd-compat.c \
 	%D%/cmd-complete.c \
 	%D%/cmd-device-pasid.c \
 	%D%/cmd-device.c \
@@ -15,12 +16,15 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/cmd-snapshot.c \
 	%D%/cmd-topology.c \
 	%D%/command.c \
+	%D%/compat-side.c \
+	%D%/compat.h \
 	%D%/entries.c \
 	%D%/entries.h \
 	%D%/hw-info.c \
 	%D%/input.c \
 	%D%/main.c \
 	%D%/message.c \
+	%D%/render-compat.c \
 	%D%/render-tree.c \
 	%D%/render.c \
 	%D%/render.h \

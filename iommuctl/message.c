@@ -41,9 +41,9 @@ void hint(const char *format, ...)
 	va_end(args);
 }
 
-void message_diag(const struct app *app)
+void message_diag_of(const struct app *app, const struct iommuctl_context *ctx)
 {
-	const struct iommuctl_diag *diag = iommuctl_context_get_diag(app->ctx);
+	const struct iommuctl_diag *diag = iommuctl_context_get_diag(ctx);
 	const char *text;
 
 	message("%s %s: %s: %s", app->command->noun, iommuctl_diag_get_object(diag),
@@ -52,14 +52,19 @@ void message_diag(const struct app *app)
 		hint("%s", text);
 }
 
-void message_notes(const struct app *app)
+void message_diag(const struct app *app)
+{
+	message_diag_of(app, app->ctx);
+}
+
+void message_notes_of(const struct app *app, const struct iommuctl_context *ctx)
 {
 	const char *note;
 	size_t i;
 
 	if (app->quiet)
 		return;
-	for (i = 0; (note = iommuctl_context_get_note(app->ctx, i)); i++) {
+	for (i = 0; (note = iommuctl_context_get_note(ctx, i)); i++) {
 		if (i == NOTES_SHOWN && !app->verbose) {
 			message("%s: and more that could not be read; -v shows all",
 				app->command->noun);
@@ -69,4 +74,9 @@ void message_notes(const struct app *app)
 	}
 	if (i == IOMMUCTL_NOTES_MAX)
 		message("%s: and perhaps more that could not be read", app->command->noun);
+}
+
+void message_notes(const struct app *app)
+{
+	message_notes_of(app, app->ctx);
 }

@@ -140,6 +140,27 @@ IOMMUCTL_EXPORT int iommuctl_feature_set_new_topology(const struct iommuctl_topo
 	return r;
 }
 
+IOMMUCTL_EXPORT int iommuctl_feature_set_new_copy(const struct iommuctl_feature_set *set,
+						  struct iommuctl_feature_set **ret_set)
+{
+	struct iommuctl_feature_set *copy;
+	int r;
+
+	if (!set || !ret_set)
+		return -EINVAL;
+	r = feature_set_new(set->model, &copy);
+	if (r < 0)
+		return r;
+	copy->conflict = set->conflict;
+	copy->profile = set->profile;
+	copy->assign = set->assign;
+	memcpy(copy->values, set->values, sizeof(copy->values));
+	for (int i = 0; i < IOMMUCTL_FEATURE_COUNT; i++)
+		copy->sources[i] = own_source(copy, set->sources[i]);
+	*ret_set = copy;
+	return 0;
+}
+
 IOMMUCTL_EXPORT struct iommuctl_feature_set *
 iommuctl_feature_set_free(struct iommuctl_feature_set *set)
 {

@@ -545,6 +545,8 @@ int iommuctl_feature_set_new_iommu(const struct iommuctl_iommu *iommu,
  */
 int iommuctl_feature_set_new_topology(const struct iommuctl_topology *topology,
 				      struct iommuctl_feature_set **ret_set);
+int iommuctl_feature_set_new_copy(const struct iommuctl_feature_set *set,
+				  struct iommuctl_feature_set **ret_set);
 struct iommuctl_feature_set *iommuctl_feature_set_free(struct iommuctl_feature_set *set);
 /* IOMMUCTL_MODEL_UNKNOWN of a conflict too. */
 enum iommuctl_model iommuctl_feature_set_get_model(const struct iommuctl_feature_set *set);
@@ -612,6 +614,25 @@ const char *iommuctl_option_get_help(const struct iommuctl_option *option);
  */
 int iommuctl_feature_set_new_profile(struct iommuctl_context *ctx, const char *text,
 				     struct iommuctl_feature_set **ret_set);
+
+/* For iommuctl_feature_set_fit_profile(). */
+#define IOMMUCTL_FIT_ASSIGNED (1u << 0) /* devices of the host can be assigned */
+#define IOMMUCTL_FIT_LIBVIRT  (1u << 1) /* only options that libvirt has */
+
+/*
+ * The profile with options that offers as much of SET as it can. What of it is
+ * more than SET has cannot be turned off: iommuctl_feature_set_covers() tells.
+ * The caller frees the text, which goes to iommuctl_feature_set_new_profile().
+ * Errors: -ENOENT there is no profile of the set's model.
+ */
+int iommuctl_feature_set_fit_profile(const struct iommuctl_feature_set *set, unsigned int flags,
+				     char **ret_text);
+/*
+ * The same as an element of libvirt's; the caller frees it. Errors, with a
+ * diagnostic: -EOPNOTSUPP libvirt has no such device or option; those of
+ * iommuctl_feature_set_new_profile().
+ */
+int iommuctl_profile_to_libvirt(struct iommuctl_context *ctx, const char *text, char **ret_xml);
 
 /* -------------------------------------------------------------- verdicts */
 

@@ -22,6 +22,7 @@ libcore_la_SOURCES = \
 	%D%/explain.c \
 	%D%/feature-order.c \
 	%D%/feature.c \
+	%D%/fit.c \
 	%D%/format.c \
 	%D%/group.c \
 	%D%/hw-info.c \

@@ -24,7 +24,7 @@
 	IS(SUPERVISOR_REQUESTS, false)
 
 #define ON_OFF "on|off"
-#define AUTO_ON_OFF "auto|on|off"
+#define ON_OFF_AUTO "on|off|auto"
 #define NO_EFFECT "no effect on the features"
 #define ANY "*"
 
@@ -40,20 +40,20 @@ static const struct iommuctl_option intel_options[] = {
 	{ .name = "scalable-mode", .values = ON_OFF, .fallback = "off", .help = "scalable mode: PASIDs, tables of the first stage" },
 	{ .name = "x-scalable-mode", .same_as = "scalable-mode", .help = "its name up to QEMU 11.0" },
 	{ .name = "fsts", .values = ON_OFF, .fallback = "off", .help = "tables of the first stage, which the host's IOMMU can walk" },
-	{ .name = "flts", .same_as = "fsts", .help = "its name before QEMU 11.1" },
+	{ .name = "flts", .same_as = "fsts", .help = "a name it had between QEMU 11.0 and 11.1" },
 	{ .name = "x-flts", .same_as = "fsts", .help = "its name up to QEMU 11.0" },
-	{ .name = "aw-bits", .values = "48|39", .fallback = "48", .libvirt = "aw_bits", .help = "width of addresses; 39 by default up to QEMU 9.1" },
-	{ .name = "fs1gp", .values = ON_OFF, .fallback = "on", .help = "first-stage pages of 1 GiB" },
-	{ .name = "intremap", .values = "on|off|auto", .fallback = "auto", .libvirt = "intremap", .help = "interrupt remapping; auto is on unless KVM has the whole interrupt controller" },
-	{ .name = "device-iotlb", .values = ON_OFF, .fallback = "off", .libvirt = "iotlb", .help = "PCIe ATS" },
-	{ .name = "pasid-bits", .values = "0..20", .fallback = "0", .help = "bits of a PASID, from QEMU 11.1 on" },
+	{ .name = "aw-bits", .values = "48|39", .fallback = "48", .libvirt = "aw_bits", .least = "39", .varies = true, .help = "width of addresses; 39 by default up to QEMU 9.1" },
+	{ .name = "fs1gp", .values = ON_OFF, .fallback = "on", .least = "off", .help = "first-stage pages of 1 GiB" },
+	{ .name = "intremap", .values = ON_OFF_AUTO, .fallback = "auto", .libvirt = "intremap", .least = "off", .varies = true, .help = "interrupt remapping; auto is on unless KVM has the whole interrupt controller" },
+	{ .name = "device-iotlb", .values = ON_OFF, .fallback = "off", .libvirt = "iotlb", .least = "off", .help = "PCIe ATS" },
+	{ .name = "pasid-bits", .values = "0..20", .fallback = "0", .least = "0", .help = "bits of a PASID, from QEMU 11.1 on" },
 	{ .name = "x-pasid-mode", .values = ON_OFF, .fallback = "off", .help = "PASIDs up to QEMU 11.0: 8 bits of them, before QEMU 10.0 1" },
-	{ .name = "svm", .values = ON_OFF, .fallback = "off", .help = "shared virtual memory: page requests" },
-	{ .name = "snoop-control", .values = ON_OFF, .fallback = "off", .help = "snoop control" },
+	{ .name = "svm", .values = ON_OFF, .fallback = "off", .least = "off", .help = "shared virtual memory: page requests" },
+	{ .name = "snoop-control", .values = ON_OFF, .fallback = "off", .least = "off", .help = "snoop control" },
 	{ .name = "pt", .values = ON_OFF, .fallback = "on", .help = "pass-through; always there from QEMU 11.0 on" },
 	{ .name = "dma-translation", .values = ON_OFF, .fallback = "on", .libvirt = "dma_translation", .help = "translation of DMA at all" },
-	{ .name = "caching-mode", .values = "off|on", .fallback = "off", .libvirt = "caching_mode", .help = "caching mode, without which no device of the host is assigned" },
-	{ .name = "eim", .values = AUTO_ON_OFF, .fallback = "auto", .libvirt = "eim", .help = NO_EFFECT },
+	{ .name = "caching-mode", .values = "off|on", .fallback = "off", .libvirt = "caching_mode", .least = "on", .help = "caching mode, without which no device of the host is assigned" },
+	{ .name = "eim", .values = ON_OFF_AUTO, .fallback = "auto", .libvirt = "eim", .help = NO_EFFECT },
 	{ .name = "dma-drain", .values = ON_OFF, .fallback = "on", .help = NO_EFFECT },
 	{ .name = "stale-tm", .values = ON_OFF, .fallback = "off", .help = NO_EFFECT },
 	{ .name = "x-buggy-eim", .values = ON_OFF, .fallback = "off", .help = NO_EFFECT },
@@ -69,6 +69,8 @@ static const struct rule intel_rules[] = {
 	{ "svm=on", "fsts=on" },
 	{ "svm=on", "!pasid-bits=0" },
 };
+
+static const char *const intel_bases[] = { "scalable-mode=on,fsts=on,aw-bits=48", "scalable-mode=on", "", NULL };
 
 static const struct effect intel_effects[] = {
 	EFFECTS_ABSENT,
@@ -111,8 +113,8 @@ static const struct assign_rule intel_assign[] = {
 /* -------------------------------------------------------------- amd-iommu */
 
 static const struct iommuctl_option amd_options[] = {
-	{ .name = "intremap", .values = "on|off|auto", .fallback = "auto", .libvirt = "intremap", .help = "interrupt remapping; auto is on unless KVM has the whole interrupt controller" },
-	{ .name = "dma-remap", .values = "off|on", .fallback = "off", .help = "mappings reach the host, without which no device of it is assigned; from QEMU 11.0 on" },
+	{ .name = "intremap", .values = ON_OFF_AUTO, .fallback = "auto", .libvirt = "intremap", .least = "off", .varies = true, .help = "interrupt remapping; auto is on unless KVM has the whole interrupt controller" },
+	{ .name = "dma-remap", .values = "off|on", .fallback = "off", .least = "off", .help = "mappings reach the host, without which no device of it is assigned; from QEMU 11.0 on" },
 	{ .name = "dma-translation", .values = ON_OFF, .fallback = "on", .help = "tables of the second stage" },
 	{ .name = "xtsup", .values = ON_OFF, .fallback = "off", .libvirt = "xtsup", .help = NO_EFFECT },
 	{ .name = "device-iotlb", .values = ON_OFF, .fallback = "off", .help = NO_EFFECT },
@@ -145,11 +147,11 @@ static const struct assign_rule amd_assign[] = {
 static const struct iommuctl_option smmuv3_options[] = {
 	{ .name = "accel", .values = ON_OFF, .fallback = "off", .libvirt = "accel", .help = "the host's SMMU walks the guest's tables, without which no device of it is assigned" },
 	{ .name = "stage", .values = "auto|1|2|nested", .fallback = "auto", .help = "stages; auto is nested for smmuv3 without accel=on, or else 1" },
-	{ .name = "oas", .values = "auto|48|44", .fallback = "auto", .libvirt = "oas", .help = "bits of an output address; auto is the host's with accel=on, or else 44" },
-	{ .name = "ssidsize", .values = "auto|0..20", .fallback = "auto", .libvirt = "ssidsize", .help = "bits of a PASID; auto is the host's with accel=on, or else 0" },
-	{ .name = "ats", .values = AUTO_ON_OFF, .fallback = "auto", .libvirt = "ats", .help = "PCIe ATS; auto is the host's with accel=on, or else off" },
-	{ .name = "ril", .values = AUTO_ON_OFF, .fallback = "auto", .libvirt = "ril", .help = "invalidation of ranges; auto is the host's with accel=on, or else on" },
-	{ .name = "cmdqv", .values = AUTO_ON_OFF, .fallback = "auto", .libvirt = "cmdqv", .help = NO_EFFECT },
+	{ .name = "oas", .values = "48|44|auto", .fallback = "auto", .libvirt = "oas", .least = "auto", .help = "bits of an output address; auto is the host's with accel=on, or else 44" },
+	{ .name = "ssidsize", .values = "0..20|auto", .fallback = "auto", .libvirt = "ssidsize", .least = "auto", .help = "bits of a PASID; auto is the host's with accel=on, or else 0" },
+	{ .name = "ats", .values = ON_OFF_AUTO, .fallback = "auto", .libvirt = "ats", .least = "auto", .help = "PCIe ATS; auto is the host's with accel=on, or else off" },
+	{ .name = "ril", .values = ON_OFF_AUTO, .fallback = "auto", .libvirt = "ril", .least = "auto", .help = "invalidation of ranges; auto is the host's with accel=on, or else on" },
+	{ .name = "cmdqv", .values = ON_OFF_AUTO, .fallback = "auto", .libvirt = "cmdqv", .help = NO_EFFECT },
 	{ .name = "msi-gpa", .values = ANY, .fallback = "", .help = NO_EFFECT },
 	{ .name = "primary-bus", .values = ANY, .fallback = "", .help = NO_EFFECT },
 	{ .name = "smmu_per_bus", .values = ON_OFF, .fallback = "off", .help = NO_EFFECT },
@@ -165,6 +167,9 @@ static const struct rule smmuv3_rules[] = {
 	{ "ril=off", "accel=on" },
 	{ "cmdqv=on", "accel=on" },
 };
+
+static const char *const smmuv3_bases[] = { "stage=nested", "stage=1", "stage=2", "accel=on", NULL };
+static const char *const smmuv3_machine_bases[] = { "", "accel=on", NULL };
 
 #define WITH_STAGE2(when) \
 	WHEN(when, STAGE2, true), \
@@ -206,7 +211,7 @@ static const struct assign_rule smmuv3_assign[] = {
 /* ----------------------------------------------------------- virtio-iommu */
 
 static const struct iommuctl_option virtio_options[] = {
-	{ .name = "aw-bits", .values = "32..64", .fallback = "64", .libvirt = "aw_bits", .help = "width of addresses, from QEMU 9.0 on" },
+	{ .name = "aw-bits", .values = "32..64", .fallback = "64", .libvirt = "aw_bits", .least = "32", .help = "width of addresses, from QEMU 9.0 on" },
 	{ .name = "boot-bypass", .values = ON_OFF, .fallback = "on", .help = NO_EFFECT },
 	{ .name = "granule", .values = "host|4k|8k|16k|64k", .fallback = "host", .help = NO_EFFECT },
 	OPTIONS_COMMON,
@@ -224,35 +229,38 @@ static const struct assign_rule virtio_assign[] = {
 
 /* --------------------------------------------------------------- profiles */
 
+static const char *const no_bases[] = { "", NULL };
+
 #define TABLE(member, array) .member##s = array, .member##_count = ARRAY_SIZE(array)
 
 #define VIRTIO(profile_name) { \
 	.name = profile_name, .help = "virtio-iommu, of every machine", \
-	.model = IOMMUCTL_MODEL_VIRTIO_IOMMU, .libvirt = "virtio", \
+	.model = IOMMUCTL_MODEL_VIRTIO_IOMMU, .libvirt = "virtio", .bases = no_bases, \
 	TABLE(option, virtio_options), TABLE(effect, virtio_effects), TABLE(assign_rule, virtio_assign), \
 }
 
 const struct iommuctl_profile profiles[] = {
 	{
 		.name = "intel-iommu", .help = "Intel VT-d of machine q35",
-		.model = IOMMUCTL_MODEL_INTEL_VTD, .libvirt = "intel",
+		.model = IOMMUCTL_MODEL_INTEL_VTD, .libvirt = "intel", .bases = intel_bases,
 		TABLE(option, intel_options), TABLE(rule, intel_rules), TABLE(effect, intel_effects),
 		TABLE(assign_rule, intel_assign),
 	},
 	{
 		.name = "amd-iommu", .help = "AMD-Vi of machine q35",
-		.model = IOMMUCTL_MODEL_AMD_VI, .libvirt = "amd",
+		.model = IOMMUCTL_MODEL_AMD_VI, .libvirt = "amd", .bases = no_bases,
 		TABLE(option, amd_options), TABLE(effect, amd_effects), TABLE(assign_rule, amd_assign),
 	},
 	{
 		.name = "arm-smmuv3", .help = "Arm SMMUv3 as a device, of machine virt",
-		.model = IOMMUCTL_MODEL_ARM_SMMU_V3, .libvirt = "smmuv3", .bus = "primary-bus=pcie.0",
+		.model = IOMMUCTL_MODEL_ARM_SMMU_V3, .bus = "primary-bus=pcie.0", .bases = smmuv3_bases,
 		TABLE(option, smmuv3_options), TABLE(rule, smmuv3_rules), TABLE(effect, smmuv3_effects),
 		TABLE(assign_rule, smmuv3_assign),
 	},
 	{
 		.name = "smmuv3", .help = "Arm SMMUv3 of -machine virt,iommu=smmuv3",
-		.model = IOMMUCTL_MODEL_ARM_SMMU_V3, .libvirt = "smmuv3",
+		.model = IOMMUCTL_MODEL_ARM_SMMU_V3, .libvirt = "smmuv3", .libvirt_accel = "pciBus='0'",
+		.is_machine = true, .bases = smmuv3_machine_bases,
 		TABLE(option, smmuv3_options), TABLE(rule, smmuv3_rules), TABLE(effect, smmuv3_effects),
 		.more = smmuv3_machine_effects, .more_count = ARRAY_SIZE(smmuv3_machine_effects),
 		TABLE(assign_rule, smmuv3_assign),

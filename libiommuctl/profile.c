@@ -7,17 +7,17 @@
 
 /* ----------------------------------------------------------------- options */
 
-static bool span_is(struct span span, const char *text)
+bool span_is(struct span span, const char *text)
 {
 	return strlen(text) == span.length && memcmp(span.text, text, span.length) == 0;
 }
 
-static struct span span_of(const char *text)
+struct span span_of(const char *text)
 {
 	return (struct span){ text, strlen(text) };
 }
 
-static bool span_to_number(struct span span, uint64_t *ret_number)
+bool span_to_number(struct span span, uint64_t *ret_number)
 {
 	char text[24];
 
@@ -28,8 +28,7 @@ static bool span_to_number(struct span span, uint64_t *ret_number)
 	return parse_u64(text, 10, ret_number);
 }
 
-/* What stands before DELIMITER; REST becomes what stands behind it, or has no text. */
-static struct span cut(struct span *rest, char delimiter)
+struct span span_cut(struct span *rest, char delimiter)
 {
 	const char *end = memchr(rest->text, delimiter, rest->length);
 	struct span head = { rest->text, end ? (size_t)(end - rest->text) : rest->length };
@@ -52,7 +51,7 @@ static ssize_t find_option(const struct iommuctl_option *options, size_t count, 
 /* ALTERNATIVE is a word, a range of numbers, or anything. */
 static bool is_alternative(struct span alternative, struct span value)
 {
-	struct span high = alternative, low = cut(&high, '.');
+	struct span high = alternative, low = span_cut(&high, '.');
 	uint64_t number, least, most;
 
 	if (span_is(alternative, "*"))
@@ -60,7 +59,7 @@ static bool is_alternative(struct span alternative, struct span value)
 	if (!high.text)
 		return alternative.length == value.length &&
 		       memcmp(alternative.text, value.text, value.length) == 0;
-	cut(&high, '.');
+	span_cut(&high, '.');
 	return span_to_number(low, &least) && span_to_number(high, &most) &&
 	       span_to_number(value, &number) && number >= least && number <= most;
 }
@@ -84,14 +83,19 @@ static bool takes(const struct iommuctl_option *option, struct span value)
 	struct span rest = span_of(option->values);
 
 	while (rest.text)
-		if (is_alternative(cut(&rest, '|'), value))
+		if (is_alternative(span_cut(&rest, '|'), value))
 			return true;
 	return false;
 }
 
+ssize_t settings_find(const struct settings *settings, struct span name)
+{
+	return find_option(settings->options, settings->count, name);
+}
+
 const struct span *settings_get(const struct settings *settings, const char *name)
 {
-	ssize_t i = find_option(settings->options, settings->count, span_of(name));
+	ssize_t i = settings_find(settings, span_of(name));
 
 	return i < 0 ? NULL : &settings->values[i];
 }
@@ -105,13 +109,13 @@ bool settings_get_number(const struct settings *settings, const char *name, uint
 
 static bool clause_holds(const struct settings *settings, struct span clause)
 {
-	struct span value = clause, name = cut(&value, '=');
+	struct span value = clause, name = span_cut(&value, '=');
 	const bool negated = name.text[0] == '!';
 	ssize_t i;
 
 	name.text += negated;
 	name.length -= negated;
-	i = find_option(settings->options, settings->count, name);
+	i = settings_find(settings, name);
 	return i >= 0 &&
 	       (settings->values[i].length == value.length &&
 		memcmp(settings->values[i].text, value.text, value.length) == 0) != negated;
@@ -122,7 +126,7 @@ bool settings_match(const struct settings *settings, const char *when)
 	struct span rest = span_of(when ? when : "");
 
 	while (when && rest.text)
-		if (!clause_holds(settings, cut(&rest, ',')))
+		if (!clause_holds(settings, span_cut(&rest, ',')))
 			return false;
 	return true;
 }
@@ -148,8 +152,8 @@ static void hint_options(struct iommuctl_context *ctx, const struct iommuctl_opt
 static int parse_one(struct iommuctl_context *ctx, struct settings *settings, const char *object,
 		     struct span word)
 {
-	struct span value = word, name = cut(&value, '=');
-	ssize_t i = find_option(settings->options, settings->count, name);
+	struct span value = word, name = span_cut(&value, '=');
+	ssize_t i = settings_find(settings, name);
 
 	/* an option alone turns it on */
 	value = value.text ? normal_value(value) : span_of("on");
@@ -169,6 +173,14 @@ static int parse_one(struct iommuctl_context *ctx, struct settings *settings, co
 	return 0;
 }
 
+void settings_init(struct settings *settings, const struct iommuctl_option *options, size_t count)
+{
+	settings->options = options;
+	settings->count = count;
+	for (size_t i = 0; i < count; i++)
+		settings->values[i] = span_of(options[i].same_as ? "" : options[i].fallback);
+}
+
 int settings_parse(struct iommuctl_context *ctx, struct settings *settings,
 		   const struct iommuctl_option *options, size_t count, const char *object,
 		   const char *text)
@@ -176,21 +188,18 @@ int settings_parse(struct iommuctl_context *ctx, struct settings *settings,
 	struct span rest = span_of(text);
 	int r = 0;
 
-	settings->options = options;
-	settings->count = count;
-	for (size_t i = 0; i < count; i++)
-		settings->values[i] = span_of(options[i].same_as ? "" : options[i].fallback);
-	cut(&rest, ',');
+	settings_init(settings, options, count);
+	span_cut(&rest, ',');
 	while (r >= 0 && rest.text)
-		r = parse_one(ctx, settings, object, cut(&rest, ','));
+		r = parse_one(ctx, settings, object, span_cut(&rest, ','));
 	return r;
 }
 
 /* ---------------------------------------------------------------- profiles */
 
-static const struct iommuctl_profile *find_profile(const char *text)
+const struct iommuctl_profile *profile_find(const char *text)
 {
-	struct span rest = span_of(text), name = cut(&rest, ',');
+	struct span rest = span_of(text), name = span_cut(&rest, ',');
 
 	for (size_t i = 0; i < profile_count; i++)
 		if (span_is(name, profiles[i].name))
@@ -198,17 +207,14 @@ static const struct iommuctl_profile *find_profile(const char *text)
 	return NULL;
 }
 
-static int check_rules(struct iommuctl_context *ctx, const struct iommuctl_profile *profile,
-		       const struct settings *settings)
+static const struct rule *find_broken_rule(const struct iommuctl_profile *profile,
+					   const struct settings *settings)
 {
-	for (size_t i = 0; i < profile->rule_count; i++) {
-		const struct rule *rule = &profile->rules[i];
-
-		if (settings_match(settings, rule->when) && !settings_match(settings, rule->needs))
-			return diag_set(ctx, EINVAL, profile->name, "read the options",
-					"QEMU has %s only with %s", rule->when, rule->needs);
-	}
-	return 0;
+	for (size_t i = 0; i < profile->rule_count; i++)
+		if (settings_match(settings, profile->rules[i].when) &&
+		    !settings_match(settings, profile->rules[i].needs))
+			return &profile->rules[i];
+	return NULL;
 }
 
 static void apply(struct iommuctl_feature_set *set, const struct settings *settings,
@@ -235,10 +241,33 @@ static void apply_assign_rules(struct iommuctl_feature_set *set, const struct se
 			set->assign = &set->profile->assign_rules[i];
 }
 
+int profile_apply(const struct iommuctl_profile *profile, const struct settings *settings,
+		  const struct rule **ret_rule, struct iommuctl_feature_set **ret_set)
+{
+	const struct rule *rule = find_broken_rule(profile, settings);
+	struct iommuctl_feature_set *set;
+	int r;
+
+	if (ret_rule)
+		*ret_rule = rule;
+	if (rule)
+		return -EINVAL;
+	r = feature_set_new(profile->model, &set);
+	if (r < 0)
+		return r;
+	set->profile = profile;
+	apply(set, settings, profile->effects, profile->effect_count);
+	apply(set, settings, profile->more, profile->more_count);
+	apply_assign_rules(set, settings);
+	*ret_set = set;
+	return 0;
+}
+
 IOMMUCTL_EXPORT int iommuctl_feature_set_new_profile(struct iommuctl_context *ctx, const char *text,
 						     struct iommuctl_feature_set **ret_set)
 {
-	const struct iommuctl_profile *profile = text ? find_profile(text) : NULL;
+	const struct iommuctl_profile *profile = text ? profile_find(text) : NULL;
+	const struct rule *rule;
 	struct settings settings;
 	int r;
 
@@ -248,17 +277,13 @@ IOMMUCTL_EXPORT int iommuctl_feature_set_new_profile(struct iommuctl_context *ct
 		return diag_set(ctx, ENOENT, text, "find the profile", "there is no such profile");
 	r = settings_parse(ctx, &settings, profile->options, profile->option_count, profile->name,
 			   text);
-	if (r >= 0)
-		r = check_rules(ctx, profile, &settings);
-	if (r >= 0)
-		r = feature_set_new(profile->model, ret_set);
 	if (r < 0)
 		return r;
-	(*ret_set)->profile = profile;
-	apply(*ret_set, &settings, profile->effects, profile->effect_count);
-	apply(*ret_set, &settings, profile->more, profile->more_count);
-	apply_assign_rules(*ret_set, &settings);
-	return 0;
+	r = profile_apply(profile, &settings, &rule, ret_set);
+	if (rule)
+		diag_set(ctx, EINVAL, profile->name, "read the options", "QEMU has %s only with %s",
+			 rule->when, rule->needs);
+	return r;
 }
 
 /* --------------------------------------------------------------- the tables */

@@ -13,18 +13,24 @@ struct iommuctl_option {
 	const char *help;
 	const char *same_as; /* another name, which QEMU had or has, of this one */
 	const char *libvirt; /* attribute of libvirt's <driver> */
+	/* the value that offers least, from which others are tried; NULL: none is */
+	const char *least;
+	bool varies; /* with the version of QEMU, when not given */
 };
 
 #define OPTIONS_MAX 24
 
-/* The values of a profile's options, in the order of its table; parts of other texts. */
+/* A part of a text. */
+struct span {
+	const char *text;
+	size_t length;
+};
+
+/* The values of options, in the order of their table. */
 struct settings {
 	const struct iommuctl_option *options;
 	size_t count;
-	struct span {
-		const char *text;
-		size_t length;
-	} values[OPTIONS_MAX];
+	struct span values[OPTIONS_MAX];
 };
 
 /*
@@ -39,6 +45,15 @@ bool settings_match(const struct settings *settings, const char *when);
 int settings_parse(struct iommuctl_context *ctx, struct settings *settings,
 		   const struct iommuctl_option *options, size_t count, const char *object,
 		   const char *text);
+/* The fallbacks of all. */
+void settings_init(struct settings *settings, const struct iommuctl_option *options, size_t count);
+/* What stands before DELIMITER; REST becomes what stands behind it, or has no text. */
+struct span span_cut(struct span *rest, char delimiter);
+struct span span_of(const char *text);
+bool span_is(struct span span, const char *text);
+bool span_to_number(struct span span, uint64_t *ret_number);
+/* Index of the option of that name, or of another one of it; -ENOENT. */
+ssize_t settings_find(const struct settings *settings, struct span name);
 /* NULL where the options have no such one. */
 const struct span *settings_get(const struct settings *settings, const char *name);
 bool settings_get_number(const struct settings *settings, const char *name, uint64_t *ret_number);
@@ -75,8 +90,12 @@ struct iommuctl_profile {
 	const char *name;
 	const char *help;
 	enum iommuctl_model model;
-	const char *libvirt; /* its name of the model */
-	const char *bus;     /* what QEMU's device needs besides the options */
+	const char *libvirt;	   /* its name of the model; NULL: it makes none */
+	const char *libvirt_accel; /* attributes besides accel='on' */
+	bool is_machine;	   /* an option of QEMU's machine, not a device */
+	const char *bus;	   /* what QEMU's device needs besides the options */
+	const char *const
+		*bases; /* settings to start from, ended by NULL; the first is preferred */
 	const struct iommuctl_option *options;
 	size_t option_count;
 	const struct rule *rules;
@@ -88,6 +107,12 @@ struct iommuctl_profile {
 	const struct assign_rule *assign_rules;
 	size_t assign_rule_count;
 };
+
+/* By the beginning of TEXT; NULL: there is none. */
+const struct iommuctl_profile *profile_find(const char *text);
+/* The set of SETTINGS; -EINVAL: QEMU refuses them, for *RET_RULE if that is not NULL. */
+int profile_apply(const struct iommuctl_profile *profile, const struct settings *settings,
+		  const struct rule **ret_rule, struct iommuctl_feature_set **ret_set);
 
 extern const struct iommuctl_profile profiles[];
 extern const size_t profile_count;

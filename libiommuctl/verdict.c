@@ -240,10 +240,12 @@ static int check_nested(struct iommuctl_verdict *verdict,
 
 	if (!check_model(verdict, profile->model, host))
 		return 0;
+	if (!value_is_below(IOMMUCTL_FEATURE_NESTING, &yes,
+			    &host->values[IOMMUCTL_FEATURE_NESTING]))
+		say_lack(verdict, host, IOMMUCTL_FEATURE_NESTING, &yes);
 	r = select_features(profile, stage1_features(profile->model), &needs);
 	if (r < 0)
 		return r;
-	feature_set_put(needs, IOMMUCTL_FEATURE_NESTING, &yes, NULL);
 	check_needs(verdict, needs, host);
 	iommuctl_feature_set_free(needs);
 	return 0;

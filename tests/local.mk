@@ -77,6 +77,7 @@ check_PROGRAMS += %D%/examples/machine
 
 cli_tests = \
 	%D%/cli/archives.bats \
+	%D%/cli/compat.bats \
 	%D%/cli/example.bats \
 	%D%/cli/hw-info.bats \
 	%D%/cli/kernel.bats \
@@ -96,6 +97,7 @@ oracle_tests = \
 	%D%/oracle/layout \
 	%D%/oracle/logs \
 	%D%/oracle/pci \
+	%D%/oracle/profiles.bats \
 	%D%/oracle/registers \
 	%D%/oracle/units
 TESTS += $(contract_tests)
@@ -120,6 +122,7 @@ EXTRA_DIST += \
 fuzz_tests = \
 	%D%/fuzz/replay-iort \
 	%D%/fuzz/replay-archive \
+	%D%/fuzz/replay-compat \
 	%D%/fuzz/replay-log \
 	%D%/fuzz/replay-pci \
 	%D%/fuzz/replay-registers \
@@ -137,6 +140,8 @@ libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
 %C%_fuzz_replay_iort_LDADD = libcore.la libreplay.la
 %C%_fuzz_replay_archive_SOURCES = %D%/fuzz/fuzz-archive.c
 %C%_fuzz_replay_archive_LDADD = libcore.la libreplay.la
+%C%_fuzz_replay_compat_SOURCES = %D%/fuzz/fuzz-compat.c
+%C%_fuzz_replay_compat_LDADD = libcore.la libreplay.la
 %C%_fuzz_replay_log_SOURCES = %D%/fuzz/fuzz-log.c
 %C%_fuzz_replay_log_LDADD = libcore.la libreplay.la
 %C%_fuzz_replay_pci_SOURCES = %D%/fuzz/fuzz-pci.c

@@ -129,7 +129,8 @@ each_refused() {
 		# the objects of examples are not on this machine
 		# shellcheck disable=SC2086
 		iommuctl --root / ${example%%|*}
-		[ "$status" -le 1 ] || fail "the example is wrong: $example"
+		# 4: a check found something
+		[ "$status" -le 1 ] || [ "$status" -eq 4 ] || fail "the example is wrong: $example"
 	done <<<"$words"
 }
 

@@ -43,7 +43,7 @@ $pkgconfigdir/libiommuctl.pc
 $bashcompdir/iommuctl
 $zshcompdir/_iommuctl
 $fishcompdir/iommuctl.fish"
-	for page in device group iommu iova kernel region register snapshot topology; do
+	for page in compat device group iommu iova kernel region register snapshot topology; do
 		expected+=$'\n'$mandir/man1/iommuctl-$page.1$'\n'$datadir/iommuctl/schema/$page.json
 	done
 	for page in man1/iommuctl.1 man3/libiommuctl.3 man5/iommuctl-json.5 man7/iommuctl.7 \

@@ -20,7 +20,8 @@ load contract.bash
 }
 
 @test "the help names at least the commands of this version" {
-	same commands "$(commands)" "device list
+	same commands "$(commands)" "compat
+device list
 device pasid
 device show
 group list
@@ -81,7 +82,7 @@ topology"
 			help_attributes "$noun" ${verb:+"$verb"}
 		done | sort -u)
 		[ -n "$attributes" ] || {
-			[ "$noun" = topology ] || fail "$noun has no attributes" || return
+			[[ $noun =~ ^(compat|topology)$ ]] || fail "$noun has no attributes" || return
 			continue
 		}
 		same "attributes of $noun" "$attributes" "$(page_attributes "iommuctl-$noun.1")"

@@ -234,6 +234,18 @@ refused_after() {
 	done
 }
 
+@test "compat: every fixture with a profile, a pair, what is emitted, and the choices" {
+	local one two
+
+	on_all compat live intel-iommu,aw-bits=39 --format vtd-s1-4level --format amd-v1
+	one=$(fixture intel-server) two=$(fixture intel-client)
+	document compat "$one" "$two" --emit qemu
+	document compat "$one" "$two" --emit libvirt
+	document compat "$one" amd-iommu --emit qemu
+	document compat --list
+	valid compat 40
+}
+
 @test "snapshot create: a fixture" {
 	local root
 

@@ -217,6 +217,7 @@ static int verdicts(const struct tree *tree)
 {
 	struct iommuctl_feature_set *host = NULL, *guest = NULL;
 	struct iommuctl_verdict *verdict[3] = { NULL };
+	char *text = NULL, *xml = NULL;
 	struct iommuctl_topology *topology = NULL;
 	int r = iommuctl_topology_load(tree->ctx, IOMMUCTL_LOAD_REGISTERS, &topology);
 
@@ -232,8 +233,14 @@ static int verdicts(const struct tree *tree)
 	if (r >= 0)
 		r = iommuctl_verdict_format(tree->ctx, "vtd-s1-5level,eafe,dirty", host,
 					    &verdict[2]);
+	if (r >= 0)
+		r = iommuctl_feature_set_fit_profile(host, IOMMUCTL_FIT_LIBVIRT, &text);
+	if (r >= 0)
+		r = iommuctl_profile_to_libvirt(tree->ctx, text, &xml);
 	for (size_t i = 0; i < ARRAY_SIZE(verdict); i++)
 		iommuctl_verdict_free(verdict[i]);
+	free(text);
+	free(xml);
 	iommuctl_feature_set_free(host);
 	iommuctl_feature_set_free(guest);
 	iommuctl_topology_unref(topology);

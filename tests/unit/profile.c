@@ -262,6 +262,188 @@ static void test_from_the_host(void **state)
 	iommuctl_feature_set_free(fixed);
 }
 
+/* --------------------------------------------------------------------- fit */
+
+#define ROUNDS 60
+
+static unsigned int below(unsigned int limit)
+{
+	return (unsigned int)random() % limit;
+}
+
+/* A value of those that are fitted, or of a base. */
+static void append_value(char *text, size_t size, const struct iommuctl_option *option)
+{
+	const char *value = option->values;
+	size_t length = strlen(text);
+
+	for (unsigned int skip = below(3); skip > 0 && strchr(value, '|'); skip--)
+		value = strchr(value, '|') + 1;
+	if (strchr("0123456789", *value) && strstr(value, ".."))
+		snprintf(text + length, size - length, ",%s=%u", option->name,
+			 (unsigned int)strtoul(value, NULL, 10) + below(21));
+	else
+		snprintf(text + length, size - length, ",%s=%.*s", option->name,
+			 (int)strcspn(value, "|"), value);
+}
+
+/* A profile with random options of those that QEMU's newest version has; NULL if it refuses them.
+ */
+static struct iommuctl_feature_set *random_profile(const struct iommuctl_profile *it, char *text,
+						   size_t size)
+{
+	struct iommuctl_feature_set *set = NULL;
+	size_t bases = 0;
+	const char *base;
+
+	while (it->bases[bases])
+		bases++;
+	base = it->bases[below((unsigned int)bases)];
+	snprintf(text, size, "%s%s%s", it->name, *base ? "," : "", base);
+	for (size_t i = 0; i < it->option_count; i++)
+		if (it->options[i].least && below(2))
+			append_value(text, size, &it->options[i]);
+	return iommuctl_feature_set_new_profile(ctx, text, &set) < 0 ? NULL : set;
+}
+
+static unsigned int misfit(const struct iommuctl_feature_set *set,
+			   const struct iommuctl_feature_set *target)
+{
+	unsigned int n = 0;
+
+	for (int i = 0; i < IOMMUCTL_FEATURE_COUNT; i++)
+		n += !iommuctl_feature_set_covers(target, set, (enum iommuctl_feature)i);
+	return n;
+}
+
+static struct iommuctl_feature_set *fit(const struct iommuctl_feature_set *target, char **ret_text)
+{
+	assert_int_equal(iommuctl_feature_set_fit_profile(target, 0, ret_text), 0);
+	return profile(*ret_text);
+}
+
+/* What can be had exactly is had exactly. */
+static void test_fit_gives_a_profile_back(void **state)
+{
+	const struct iommuctl_profile *it = NULL;
+	unsigned int count = 0;
+
+	(void)state;
+	srandom(5);
+	while ((it = iommuctl_profile_next(it)))
+		for (int i = 0; i < ROUNDS; i++) {
+			char text[512], *again;
+			struct iommuctl_feature_set *set = random_profile(it, text, sizeof(text)),
+						    *fitted;
+
+			if (!set)
+				continue;
+			fitted = fit(set, &again);
+			if (!iommuctl_feature_set_is_below(set, fitted) ||
+			    !iommuctl_feature_set_is_below(fitted, set))
+				fail_msg("%s became %s", text, again);
+			count++;
+			iommuctl_feature_set_free(set);
+			iommuctl_feature_set_free(fitted);
+			free(again);
+		}
+	assert_true(count > ROUNDS);
+}
+
+/* Of what profiles have in common no random profile offers less too much. */
+static void test_fit_is_the_best(void **state)
+{
+	const struct iommuctl_profile *it = NULL;
+	unsigned int exact = 0;
+
+	(void)state;
+	srandom(11);
+	while ((it = iommuctl_profile_next(it)))
+		for (int i = 0; i < ROUNDS; i++) {
+			char text[512], *again;
+			struct iommuctl_feature_set *a = random_profile(it, text, sizeof(text)),
+						    *b = random_profile(it, text, sizeof(text)),
+						    *other = random_profile(it, text, sizeof(text)),
+						    *fitted;
+
+			if (a && b && other && iommuctl_feature_set_meet(a, b) == 0) {
+				fitted = fit(a, &again);
+				if (misfit(other, a) < misfit(fitted, a))
+					fail_msg("%s fits better than %s", text, again);
+				exact += misfit(fitted, a) == 0;
+				iommuctl_feature_set_free(fitted);
+				free(again);
+			}
+			iommuctl_feature_set_free(a);
+			iommuctl_feature_set_free(b);
+			iommuctl_feature_set_free(other);
+		}
+	assert_true(exact > ROUNDS);
+}
+
+/* Where no side is a profile the devices of the host are to be assigned. */
+static void test_fit_for_assignment(void **state)
+{
+	const struct iommuctl_profile *it = NULL;
+
+	(void)state;
+	while ((it = iommuctl_profile_next(it))) {
+		struct iommuctl_feature_set *set = profile(it->name), *fitted;
+		char *text;
+
+		assert_int_equal(
+			iommuctl_feature_set_fit_profile(set, IOMMUCTL_FIT_ASSIGNED, &text), 0);
+		fitted = profile(text);
+		if (fitted->assign->assignment == ASSIGN_REFUSED)
+			fail_msg("%s", text);
+		iommuctl_feature_set_free(set);
+		iommuctl_feature_set_free(fitted);
+		free(text);
+	}
+}
+
+static void test_libvirt(void **state)
+{
+	static const struct {
+		const char *text, *xml;
+	} cases[] = {
+		{ "intel-iommu,intremap=on,caching-mode=on,eim=on,device-iotlb=on,aw-bits=48",
+		  "<iommu model='intel'>\n"
+		  "  <driver aw_bits='48' intremap='on' iotlb='on' caching_mode='on' eim='on'/>\n"
+		  "</iommu>" },
+		{ "virtio-iommu-pci", "<iommu model='virtio'/>" },
+		{ "smmuv3,accel=on,ats=off",
+		  "<iommu model='smmuv3'>\n  <driver accel='on' ats='off' pciBus='0'/>\n</iommu>" },
+	};
+	char *xml;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(iommuctl_profile_to_libvirt(ctx, cases[i].text, &xml), 0);
+		assert_string_equal(xml, cases[i].xml);
+		free(xml);
+	}
+	assert_int_equal(
+		iommuctl_profile_to_libvirt(ctx, "intel-iommu,scalable-mode=on,fsts=on", &xml),
+		-EOPNOTSUPP);
+	assert_string_equal(reason_of_failure(), "libvirt has no attribute for scalable-mode");
+	assert_int_equal(iommuctl_profile_to_libvirt(ctx, "arm-smmuv3", &xml), -EOPNOTSUPP);
+	assert_int_equal(iommuctl_profile_to_libvirt(ctx, "x", &xml), -ENOENT);
+	assert_int_equal(iommuctl_profile_to_libvirt(ctx, "virtio-iommu,x", &xml), -EINVAL);
+}
+
+static void test_fit_refused(void **state)
+{
+	struct iommuctl_feature_set *set;
+	char *text;
+
+	(void)state;
+	assert_int_equal(feature_set_new(IOMMUCTL_MODEL_APPLE_DART, &set), 0);
+	assert_int_equal(iommuctl_feature_set_fit_profile(set, 0, &text), -ENOENT);
+	assert_int_equal(iommuctl_feature_set_fit_profile(set, 1u << 7, &text), -EINVAL);
+	iommuctl_feature_set_free(set);
+}
+
 /* ---------------------------------------------------------------- verdicts */
 
 /* A host that can all that NESTED needs, but for what CHANGE says. */
@@ -573,6 +755,11 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_spelling),
 		cmocka_unit_test(test_from_the_host),
+		cmocka_unit_test(test_fit_gives_a_profile_back),
+		cmocka_unit_test(test_fit_is_the_best),
+		cmocka_unit_test(test_fit_for_assignment),
+		cmocka_unit_test(test_libvirt),
+		cmocka_unit_test(test_fit_refused),
 		cmocka_unit_test(test_nested),
 		cmocka_unit_test(test_shadowed),
 		cmocka_unit_test(test_migrate),
