@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app.h"
+#include "diff.h"
 
 struct created {
 	const char *file;
@@ -198,6 +198,21 @@ const struct command snapshot_commands[] = {
 		.run = run_create,
 		.min_args = 1,
 		.max_args = 1,
+	},
+	{
+		.noun = "snapshot",
+		.verb = "diff",
+		.args = "FILE [FILE]",
+		.summary = "Tell what changed between two snapshots",
+		.doc = "Compares what --root takes: archives, directories, kernel logs; \"live\", "
+		       "or "
+		       "a second file left out, is this machine. Groups are compared by their "
+		       "devices, whatever their numbers. Exits with 4 when something changed.",
+		.example = "iommuctl snapshot diff before.tar.zst",
+		.objects = &diff_noun,
+		.run = run_snapshot_diff,
+		.min_args = 1,
+		.max_args = 2,
 	},
 	{ 0 },
 };

@@ -13,11 +13,13 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/cmd-kernel.c \
 	%D%/cmd-region.c \
 	%D%/cmd-register.c \
+	%D%/cmd-snapshot-diff.c \
 	%D%/cmd-snapshot.c \
 	%D%/cmd-topology.c \
 	%D%/command.c \
 	%D%/compat-side.c \
 	%D%/compat.h \
+	%D%/diff.h \
 	%D%/entries.c \
 	%D%/entries.h \
 	%D%/hw-info.c \

@@ -78,6 +78,7 @@ check_PROGRAMS += %D%/examples/machine
 cli_tests = \
 	%D%/cli/archives.bats \
 	%D%/cli/compat.bats \
+	%D%/cli/diff.bats \
 	%D%/cli/example.bats \
 	%D%/cli/hw-info.bats \
 	%D%/cli/kernel.bats \

@@ -34,6 +34,7 @@ region list
 register list
 register show
 snapshot create
+snapshot diff
 topology"
 }
 

@@ -92,6 +92,8 @@ refused_after() {
 		"$("$VALIDATE" --keys "$SCHEMAS/region.json" region_of_device)"
 	same snapshot "$(help_attributes snapshot create)" \
 		"$("$VALIDATE" --keys "$SCHEMAS/snapshot.json" snapshot)"
+	same "snapshot diff" "$(help_attributes snapshot diff)" \
+		"$("$VALIDATE" --keys "$SCHEMAS/snapshot.json" change)"
 	same iova "$(help_attributes iova)" "$("$VALIDATE" --keys "$SCHEMAS/iova.json" usable_range)"
 	same kernel "$(help_attributes kernel)" "$("$VALIDATE" --keys "$SCHEMAS/kernel.json" call)"
 	same "register list" "$(help_attributes register list)" \
