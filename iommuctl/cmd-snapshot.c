@@ -56,24 +56,18 @@ static int rename_to(const struct app *app, const char *from, const char *to)
 	return rename(from, to) < 0 ? -errno : 0;
 }
 
-/* Beside FILE, so that it appears whole or not at all. */
+/* Beside FILE, so that it appears whole or not at all; only its owner may read it. */
 static int write_beside(struct app *app, const struct iommuctl_snapshot *snapshot, const char *file)
 {
-	const mode_t mask = umask(0);
 	char path[PATH_MAX];
 	int fd, r;
 
-	umask(mask);
 	if (snprintf(path, sizeof(path), "%s.XXXXXX", file) >= (int)sizeof(path))
 		return -ENAMETOOLONG;
 	fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	r = iommuctl_snapshot_write(snapshot, fd);
-	/* with secrets in it, it stays its owner's */
-	if (r >= 0 && !(app->snapshot_flags & IOMMUCTL_SNAPSHOT_PRIVATE) &&
-	    fchmod(fd, 0666 & ~mask) < 0)
-		r = -errno;
 	if (r >= 0 && fsync(fd) < 0)
 		r = -errno;
 	if (close(fd) < 0 && r >= 0)

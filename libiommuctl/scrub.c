@@ -14,6 +14,9 @@
 #define INTERFACE_PREFIX 3
 #define INTERFACE_LENGTH (INTERFACE_PREFIX + 12)
 
+#define LETTERS	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
+#define VALUE_CHARS LETTERS ",:@/+"
+
 static bool is_word_char(char c)
 {
 	return isalnum((unsigned char)c) || c == '_';
@@ -143,6 +146,46 @@ int scrub_uevent(struct vfs *names, const char *data, size_t size, FILE *out)
 	return each_line(names, data, size, out, scrub_property);
 }
 
+/* What the first word of a message of the kernel's has, if IOMMUs are its subject. */
+static const char *const subjects[] = {
+	"iommu", "IOMMU", "mmu",  "DMAR", "dmar",  "AMD-Vi", "dart", "DART", "IVRS", "ivrs", "IORT",
+	"VIOT",	 "RIMT",  "vfio", "VFIO", "cmdqv", "CMDQV",  "GART", "ACPI", "pci",  "PCI",
+};
+
+/* Past priority, time and caller: "<6>[    1.0] [T1] ". */
+static const char *skip_stamps(const char *at, const char *end)
+{
+	while (at < end && (*at == '<' || *at == '[' || *at == ' ')) {
+		const char *stop =
+			*at == ' ' ? at : memchr(at, *at == '<' ? '>' : ']', (size_t)(end - at));
+
+		if (!stop)
+			return end;
+		at = stop + 1;
+	}
+	return at;
+}
+
+/* What programs say can be anything, also a secret beside the name of an option. */
+static bool is_of_kernel(const char *at, const char *end)
+{
+	static const char *const groups[] = { ": Adding to iommu group ",
+					      ": Removing from iommu group " };
+	size_t n;
+
+	at = skip_stamps(at, end);
+	n = at < end ? strcspn(at, " :\n") : 0;
+	if (strspn(at, LETTERS "/") < n || memchr(at, '=', n))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(subjects); i++)
+		if (memmem(at, n, subjects[i], strlen(subjects[i])))
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
+		if (memmem(at, (size_t)(end - at), groups[i], strlen(groups[i])))
+			return true;
+	return false;
+}
+
 /* "Nov 21 08:00:00 host kernel: ..." */
 static int scrub_message(struct vfs *names, const char *line, size_t length, FILE *out)
 {
@@ -152,7 +195,12 @@ static int scrub_message(struct vfs *names, const char *line, size_t length, FIL
 
 	while (host && host > line && host[-1] != ' ')
 		host--;
-	if (!host || host == line || line[0] == '[')
+	if (host &&
+	    (host == line || line[0] == '[' || memmem(line, (size_t)(host - line), ": ", 2)))
+		host = NULL;
+	if (!is_of_kernel(host ? end + strlen(tag) : line, line + length))
+		return 0;
+	if (!host)
 		return scrub_words(names, line, length, false, out);
 	r = scrub_words(names, line, (size_t)(host - line), false, out);
 	if (r >= 0 && fputs(REDACTED, out) < 0)
@@ -169,20 +217,69 @@ int scrub_log(struct vfs *names, const char *data, size_t size, FILE *out)
 
 /* ------------------------------------------------------------ command line */
 
-/* Their values are nobody's secret. A star stands for any end of the name, _ for - too. */
+/* Their values are nobody's secret. _ stands for - too. */
 static const char *const public_options[] = {
-	"acpi*",       "amd_iommu*",   "arm_smmu*",
-	"console",     "debug",	       "default_hugepagesz",
-	"dma*",	       "earlycon*",    "efi",
-	"hugepages*",  "intel_iommu*", "intremap",
-	"iommu*",      "ivrs*",	       "kvm*",
-	"mem_encrypt", "mitigations",  "noapic",
-	"nointremap",  "nolapic",      "nox2apic",
-	"panic",       "pci",	       "pcie*",
-	"pciehp*",     "quiet",	       "riscv_iommu*",
-	"ro",	       "rw",	       "s390_iommu*",
-	"splash",      "swiotlb",      "tegra241_cmdqv*",
-	"vfio*",       "virtio*",      "x2apic*",
+	"acpi",
+	"amd_iommu",
+	"amd_iommu_dump",
+	"amd_iommu_intr",
+	"arm_smmu.disable_bypass",
+	"arm_smmu.force_stage",
+	"arm_smmu_v3.disable_bypass",
+	"arm_smmu_v3.disable_msipolling",
+	"console",
+	"debug",
+	"default_hugepagesz",
+	"dma_debug",
+	"earlycon",
+	"efi",
+	"hugepages",
+	"hugepagesz",
+	"intel_iommu",
+	"intremap",
+	"iommu",
+	"iommu.forcedac",
+	"iommu.passthrough",
+	"iommu.strict",
+	"ivrs_acpihid",
+	"ivrs_hpet",
+	"ivrs_ioapic",
+	"kvm.ignore_msrs",
+	"kvm_amd.avic",
+	"kvm_amd.nested",
+	"kvm_intel.nested",
+	"mem_encrypt",
+	"mitigations",
+	"noapic",
+	"nointremap",
+	"nolapic",
+	"nox2apic",
+	"panic",
+	"pci",
+	"pcie_acs_override",
+	"pcie_aspm",
+	"pcie_port_pm",
+	"pcie_ports",
+	"quiet",
+	"ro",
+	"rw",
+	"s390_iommu",
+	"s390_iommu_aperture",
+	"splash",
+	"swiotlb",
+	"tegra241_cmdqv.bypass_vcmdq",
+	"tegra241_cmdqv.disable_cmdqv",
+	"vfio.enable_unsafe_noiommu_mode",
+	"vfio_iommu_type1.allow_unsafe_interrupts",
+	"vfio_iommu_type1.disable_hugepages",
+	"vfio_iommu_type1.dma_entry_limit",
+	"vfio_pci.disable_denylist",
+	"vfio_pci.disable_idle_d3",
+	"vfio_pci.disable_vga",
+	"vfio_pci.enable_sriov",
+	"vfio_pci.ids",
+	"vfio_pci.nointxmask",
+	"x2apic_phys",
 };
 
 static bool fits(const char *option, const char *name, size_t length)
@@ -191,23 +288,55 @@ static bool fits(const char *option, const char *name, size_t length)
 
 	while (n < length && (option[n] == name[n] || (option[n] == '_' && name[n] == '-')))
 		n++;
-	return option[n] == '*' || (n == length && !option[n]);
+	return n == length && !option[n];
 }
 
-/* WORD may stand in double quotes. */
-static bool is_public(const char *word, size_t length)
+static bool is_public(const char *name, size_t length)
 {
-	size_t skip = *word == '"', name = strcspn(word + skip, "= \t\n\"'\\");
-	bool ends = name + skip >= length || word[skip + name] == '=' ||
-		    (word[skip + name] == '"' && skip && name + 2 == length);
-
-	/* shells and people quote in ways which the kernel does not know */
-	if (!ends || memchr(word, '\'', length) || memchr(word, '\\', length))
-		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(public_options); i++)
-		if (fits(public_options[i], word + skip, name))
+		if (fits(public_options[i], name, length))
 			return true;
 	return false;
+}
+
+/* "[9]", as options about I/O APICs have it; the length, or 0. */
+static size_t index_length(const char *text)
+{
+	size_t n = *text == '[' ? strspn(text + 1, "0123456789abcdefABCDEFx:.") : 0;
+
+	return n > 0 && text[n + 1] == ']' ? n + 2 : 0;
+}
+
+static bool is_plain(const char *value, const char *end)
+{
+	/* shells and people quote in ways which the kernel does not know */
+	if (end - value >= 2 && *value == '"' && end[-1] == '"') {
+		value++;
+		end--;
+	}
+	return value + strspn(value, VALUE_CHARS) >= end;
+}
+
+/* A word, which may stand in double quotes. */
+static int scrub_option(struct vfs *names, const char *word, size_t length, FILE *out)
+{
+	const char *name = word + (*word == '"'), *end = word + length, *rest;
+	size_t n = strspn(name, LETTERS);
+
+	if (name > word && (length < 2 || *--end != '"'))
+		return fputs(REDACTED, out);
+	rest = name + n + index_length(name + n);
+	if (!is_public(name, n) || (rest < end && *rest != '='))
+		return fputs(REDACTED, out);
+	if (rest >= end || is_plain(rest + 1, end))
+		return scrub_words(names, word, length, false, out);
+	return fprintf(out, "%.*s=" REDACTED, (int)(rest - name), name);
+}
+
+/* What the kernel takes for white space, which is Latin-1's. */
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r') || c == '\xa0';
 }
 
 /* With all that is quoted in any way; what the kernel takes for several words may be one secret. */
@@ -217,7 +346,7 @@ static size_t word_length(const char *text)
 	const char *end;
 	size_t n = 0;
 
-	for (; text[n] && (quoted || !isspace((unsigned char)text[n])); n++) {
+	for (; text[n] && (quoted || !is_blank(text[n])); n++) {
 		end = text[n] == '\'' && !quoted ? strchr(text + n + 1, '\'') : NULL;
 		if (end)
 			n = (size_t)(end - text);
@@ -227,6 +356,13 @@ static size_t word_length(const char *text)
 	return n;
 }
 
+static const char *skip_blanks(const char *text)
+{
+	while (is_blank(*text))
+		text++;
+	return text;
+}
+
 int scrub_cmdline(struct vfs *names, const char *text, size_t size, FILE *out)
 {
 	const char *separator = "";
@@ -234,7 +370,7 @@ int scrub_cmdline(struct vfs *names, const char *text, size_t size, FILE *out)
 
 	(void)size;
 
-	for (size_t n; r >= 0 && *(text += strspn(text, " \t\n")); text += n) {
+	for (size_t n; r >= 0 && *(text = skip_blanks(text)); text += n) {
 		n = word_length(text);
 		/* the rest are words of init */
 		if (n == 2 && memcmp(text, "--", 2) == 0)
@@ -242,10 +378,7 @@ int scrub_cmdline(struct vfs *names, const char *text, size_t size, FILE *out)
 		if (fputs(separator, out) < 0)
 			return -ENOMEM;
 		separator = " ";
-		if (is_public(text, n))
-			r = scrub_words(names, text, n, false, out);
-		else
-			r = fputs(REDACTED, out);
+		r = scrub_option(names, text, n, out);
 	}
 	return r < 0 || fputc('\n', out) < 0 ? -ENOMEM : 0;
 }
@@ -258,6 +391,21 @@ static void hide(char *data, size_t size, size_t at, size_t length)
 		memset(data + at, 0, length < size - at ? length : size - at);
 }
 
+/* Each that the list leads to, though there should be one. */
+static void hide_serials(char *config, size_t size)
+{
+	uint32_t header;
+	size_t at = 0x100;
+
+	for (size_t n = 0; n < 0xf00 / 4 && at >= 0x100; n++) {
+		if (pci_config_read(config, size, at, 4, &header) < 0)
+			return;
+		if ((header & 0xffff) == PCI_EXT_SERIAL && header != UINT32_MAX)
+			hide(config, size, at + 4, 8);
+		at = header >> 20 & ~3u;
+	}
+}
+
 int scrub_config(struct vfs *names, const char *data, size_t size, FILE *out)
 {
 	CLEANUP(free_text) char *config = malloc(size + 1);
@@ -267,8 +415,7 @@ int scrub_config(struct vfs *names, const char *data, size_t size, FILE *out)
 	if (!config)
 		return -ENOMEM;
 	memcpy(config, data, size);
-	if (iommuctl_pci_config_find_extended(config, size, PCI_EXT_SERIAL, &at) == 0)
-		hide(config, size, at + 4, 8);
+	hide_serials(config, size);
 	/* what was last read of the vital product data */
 	if (iommuctl_pci_config_find(config, size, PCI_CAP_VPD, &at) == 0)
 		hide(config, size, at + 4, 4);
