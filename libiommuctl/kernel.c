@@ -23,19 +23,31 @@ void kernel_forget(struct iommuctl_context *ctx)
 
 /* ------------------------------------------------------------ command line */
 
-/* Spaces part words, but not inside double quotes; each word ends with a NUL, the last with two. */
+/* What the kernel's isspace() takes, whatever the locale says. */
+static const char spaces[] = " \t\n\v\f\r\xa0";
+
+/*
+ * Spaces part words, but not inside double quotes; each word ends with a NUL, the last with two.
+ * What follows a bare "--" is for init.
+ */
 static void split(char *text)
 {
 	bool quoted = false;
-	char *out = text;
+	char *out = text, *word = text;
 
 	for (const char *in = text; *in; in++) {
 		if (*in == '"')
 			quoted = !quoted;
-		else if (quoted || !strchr(" \t\n", *in))
+		else if (quoted || !strchr(spaces, *in))
 			*out++ = *in;
-		else if (out > text && out[-1])
+		else if (out > word) {
 			*out++ = '\0';
+			if (strcmp(word, "--") == 0) {
+				out = word;
+				break;
+			}
+			word = out;
+		}
 	}
 	*out++ = '\0';
 	*out = '\0';

@@ -25,6 +25,33 @@ static void command_line(void **state)
 	assert_string_equal(kernel_get_option(tree->ctx, "arm-smmu_v3.x"), "2");
 }
 
+/* What follows two dashes is for init, unless they are only a part of a word. */
+static void words_for_init(void **state)
+{
+	static const char *const words[] = { "sm_off", "sm_on" };
+	struct tree *tree = *state;
+
+	tree_file(tree, "proc/cmdline",
+		  "quiet --x \"a -- b\" intel_iommu=on,sm_on -- intel_iommu=sm_off debug\n");
+	assert_int_equal(kernel_last_word(tree->ctx, "intel_iommu", words, 2), 1);
+	assert_int_equal(kernel_has_option(tree->ctx, "intel_iommu", "sm_off"), 0);
+	assert_int_equal(kernel_has_option(tree->ctx, "debug", NULL), 0);
+	assert_string_equal(kernel_get_option(tree->ctx, "intel_iommu"), "on,sm_on");
+}
+
+static void spaces_of_the_kernel(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_file(tree, "proc/cmdline",
+		  "a=1\rb=2\vc=3\f\f\xa0"
+		  "d=4\n");
+	assert_string_equal(kernel_get_option(tree->ctx, "a"), "1");
+	assert_string_equal(kernel_get_option(tree->ctx, "b"), "2");
+	assert_string_equal(kernel_get_option(tree->ctx, "c"), "3");
+	assert_string_equal(kernel_get_option(tree->ctx, "d"), "4");
+}
+
 static void last_word(void **state)
 {
 	static const char *const words[] = { "sm_off", "sm_on" };
@@ -83,6 +110,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(command_line, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(words_for_init, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(spaces_of_the_kernel, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(last_word, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(configuration, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(configuration_without_iommus, tree_setup,
