@@ -65,11 +65,11 @@ static const struct iommuctl_field idr0_fields[] = {
 };
 
 static const struct iommuctl_field idr1_fields[] = {
-	{ .name = "sidsize", .high = 5, .low = 0, .kind = FIELD_NUMBER, .help = "stream id size, in bits" },
-	{ .name = "ssidsize", .high = 10, .low = 6, .kind = FIELD_NUMBER, .help = "substream id (PASID) size, in bits; 0 is none" },
-	{ .name = "priqs", .high = 15, .low = 11, .kind = FIELD_POWER, .scale = 1, .help = "most entries of the page request queue" },
-	{ .name = "eventqs", .high = 20, .low = 16, .kind = FIELD_POWER, .scale = 1, .help = "most entries of the event queue" },
-	{ .name = "cmdqs", .high = 25, .low = 21, .kind = FIELD_POWER, .scale = 1, .help = "most entries of the command queue" },
+	{ .name = "sidsize", .high = 5, .low = 0, .kind = FIELD_NUMBER, .most = 32, .help = "stream id size, in bits" },
+	{ .name = "ssidsize", .high = 10, .low = 6, .kind = FIELD_NUMBER, .most = 20, .help = "substream id (PASID) size, in bits; 0 is none" },
+	{ .name = "priqs", .high = 15, .low = 11, .kind = FIELD_POWER, .scale = 1, .most = 19, .help = "most entries of the page request queue" },
+	{ .name = "eventqs", .high = 20, .low = 16, .kind = FIELD_POWER, .scale = 1, .most = 19, .help = "most entries of the event queue" },
+	{ .name = "cmdqs", .high = 25, .low = 21, .kind = FIELD_POWER, .scale = 1, .most = 19, .help = "most entries of the command queue" },
 	{ .name = "attr_perms_ovr", .high = 26, .low = 26, .help = "incoming permissions can be overridden" },
 	{ .name = "attr_types_ovr", .high = 27, .low = 27, .help = "incoming memory types can be overridden" },
 	{ .name = "rel", .high = 28, .low = 28, .help = "preset base addresses are relative" },
