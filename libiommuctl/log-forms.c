@@ -41,6 +41,9 @@ const struct form log_forms[] = {
 	{ "Extended features: (%x, %x)", AMD, FORM_NAMES, { WHOLE("efr"), WHOLE("efr2") } },
 	{ "Extended features: (%x)", AMD, FORM_NAMES, { WHOLE("efr") } },
 	{ "Extended features", AMD, FORM_NAMES, { { 0 } } },
+	/* the registers' value, and that of the firmware's table, which is used */
+	{ "EFR mismatch. Use IVHD EFR (%x : %x).", AMD, 0, { OTHER, WHOLE("efr") } },
+	{ "EFR mismatch. Use IVHD EFR (%x : %x), EFR2 (%x : %x).", AMD, 0, { OTHER, WHOLE("efr"), OTHER, WHOLE("efr2") } },
 	{ "global IVHD EFR:%x, EFR2:%x", AMD, 0, { WHOLE("efr"), WHOLE("efr2") } },
 
 	{ "arm-smmu-v3 %o: ias %d-bit, oas %d-bit (features %x)", SMMU3, 0, { WHOLE("ias"), WHOLE("oas"), WHOLE("features") } },
@@ -56,6 +59,7 @@ const struct form log_forms[] = {
 	{ "arm-smmu-v3 %o: IDR0.COHACC overridden by FW configuration (true)", SMMU3, 0, { BITS("idr0", 0x10, 0) } },
 	{ "arm-smmu-v3 %o: IDR0.COHACC overridden by dma-coherent property (false)", SMMU3, 0, { BITS("idr0", 0x10, 0x10) } },
 	{ "arm-smmu-v3 %o: IDR0.COHACC overridden by dma-coherent property (true)", SMMU3, 0, { BITS("idr0", 0x10, 0) } },
+	{ "arm-smmu-v3 %o: IDR0.HTTU features(0x2600000) overridden", SMMU3, 0, { BITS("idr0", 0xc0, 0xc0) } },
 	{ "arm-smmu-v3 %o: IDR0.HTTU features(0x600000) overridden", SMMU3, 0, { BITS("idr0", 0xc0, 0x80) } },
 	{ "arm-smmu-v3 %o: IDR0.HTTU features(0x200000) overridden", SMMU3, 0, { BITS("idr0", 0xc0, 0x40) } },
 	{ "arm-smmu-v3 %o: IDR0.HTTU features(0x0) overridden", SMMU3, 0, { BITS("idr0", 0xc0, 0) } },

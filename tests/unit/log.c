@@ -176,6 +176,12 @@ static void amd_features(void **state)
 	expect("AMD-Vi: Extended features (0xf77ef22294ada):\nAMD-Vi:  PPR NX GT\n",
 	       "1 - efr 0xf77ef22294ada" ALL);
 	expect("Extended features: (0x4f77ef22294ada): PPR NX", "1 - efr 0x4f77ef22294ada" ALL);
+	expect("AMD-Vi: [Firmware Warn]: EFR mismatch. Use IVHD EFR (0xf77ef22294ada : "
+	       "0x400f77ef22294ada).\n",
+	       "1 - efr 0x400f77ef22294ada" ALL);
+	expect("AMD-Vi: [Firmware Warn]: EFR mismatch. Use IVHD EFR (0x37ef22294ada : "
+	       "0x77ef22294ada), EFR2 (0x1 : 0x2).\n",
+	       "1 - efr 0x77ef22294ada" ALL "1 - efr2 0x2" ALL);
 	/* a whole value, and what it lacks: the other register */
 	expect("AMD-Vi: Extended features (0x29d7): PreF PPR SEV-TIO\n",
 	       "1 - efr 0x29d7" ALL "1 - efr2 0x2/2\n");
@@ -250,6 +256,9 @@ static void smmu_v3_overrides(void **state)
 	       "arm-smmu-v3 a: 2-level strtab only covers 25/32 bits of SID\n"
 	       "arm-smmu-v3 a: 2-level strtab only covers 25/64 bits of SID\n",
 	       "1 a idr0 0x90/d0\n3 a idr1 0x20/3f\n");
+	expect("arm-smmu-v3 a: IDR0.HTTU features(0x2600000) overridden by FW configuration "
+	       "(0x600000)\n",
+	       "1 a idr0 0xc0/c0\n");
 }
 
 static void sysfs_as_grep_shows_it(void **state)
