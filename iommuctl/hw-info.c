@@ -35,8 +35,10 @@ static int ask(struct app *app, struct iommuctl_iommufd *iommufd, struct answer 
 		/* most are without, and older kernels do not tell */
 		iommuctl_vfio_get_hw_info(vfio, TYPE_TEGRA241_CMDQV, &answer->cmdqv);
 	if (r == -ENXIO)
-		hint("only devices that were given to VFIO can be asked about: bind it to "
-		     "vfio-pci");
+		hint("%s", iommuctl_device_get_iommu(answer->device)
+				   ? "only devices that were given to VFIO can be asked about: "
+				     "bind it to vfio-pci"
+				   : "no IOMMU serves it: there is nothing to ask about");
 	/* which gives the device back before the next one is taken */
 	iommuctl_vfio_close(vfio);
 	return r;

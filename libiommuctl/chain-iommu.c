@@ -65,6 +65,8 @@ static void add_scalable_mode(struct iommuctl_chain *chain)
 {
 	static const struct link_kind kind = { "scalable-mode", PRI | PASID,
 					       "start the kernel with intel_iommu=sm_on", true };
+	static const struct link_kind none = { "scalable-mode", PRI | PASID,
+					       "none: the IOMMU cannot", true };
 	const struct iommuctl_iommu *iommu = chain->device->iommu;
 	struct answer answer = iommu_ask(chain->device->topology, iommu, ASKS_MODEL);
 
@@ -75,8 +77,9 @@ static void add_scalable_mode(struct iommuctl_chain *chain)
 		chain_add(chain, &kind, iommu->name, IOMMUCTL_LINK_OK,
 			  "%s is in scalable mode (%s)", iommu->name, answer.source);
 	else
-		chain_add(chain, &kind, iommu->name, IOMMUCTL_LINK_BROKEN,
-			  "%s is not in scalable mode: %s", iommu->name, answer.reason);
+		chain_add(chain, is_off(answer.source) ? &kind : &none, iommu->name,
+			  IOMMUCTL_LINK_BROKEN, "%s is not in scalable mode: %s", iommu->name,
+			  answer.reason);
 }
 
 /* VT-d tables of PASIDs are made for the unit with the narrowest ones. */
@@ -126,11 +129,17 @@ void chain_add_iommu(struct iommuctl_chain *chain)
 		"kernel's command line",
 		false
 	};
+	static const struct link_kind not_covered = { "iommu", ATS | PRI | PASID,
+						      "none of the machine's IOMMUs covers it",
+						      false };
 	const struct iommuctl_iommu *iommu = chain->device->iommu;
 
 	if (!iommu) {
-		chain_add(chain, &kind, chain->device->name, IOMMUCTL_LINK_BROKEN,
-			  "no IOMMU serves %s", chain->device->name);
+		chain_add(chain,
+			  iommuctl_topology_get_iommu(chain->device->topology, 0) ? &not_covered
+										  : &kind,
+			  chain->device->name, IOMMUCTL_LINK_BROKEN, "no IOMMU serves %s",
+			  chain->device->name);
 		return;
 	}
 	chain_add(chain, &kind, iommu->name, IOMMUCTL_LINK_OK, "%s (%s) serves %s", iommu->name,

@@ -539,6 +539,42 @@ static void test_no_pci_device(void **state)
 	iommuctl_topology_unref(topology);
 }
 
+/* Of the first link that keeps the device from using PRI. */
+static const char *advice(const struct iommuctl_chain *chain)
+{
+	return iommuctl_link_get_advice(
+		iommuctl_chain_get_first(chain, IOMMUCTL_SERVICE_PRI, IOMMUCTL_LINK_BROKEN));
+}
+
+static void check_advice(const struct tree *tree, const char *path, const char *text,
+			 const char *device, const char *expected)
+{
+	struct saved saved = save(tree, path);
+	struct iommuctl_topology *topology;
+	struct iommuctl_chain *chain;
+
+	change(tree, &saved, TEXT, text);
+	topology = tree_load(tree, LOADED);
+	chain = load(topology, device, 0);
+	assert_string_equal(advice(chain), expected);
+	iommuctl_chain_free(chain);
+	iommuctl_topology_unref(topology);
+	restore(tree, &saved);
+	iommuctl_context_set_root(tree->ctx, tree->path);
+}
+
+/* What cannot be switched on is not said to be off. */
+static void test_advice(void **state)
+{
+	tree_expand(*state, "pasid");
+	check_advice(*state, "proc/cmdline", "intel_iommu=sm_off\n", "0000:02:00.0",
+		     "start the kernel with intel_iommu=sm_on");
+	check_advice(*state, ECAP, "3e79ea6f050df\n", "0000:02:00.0", "none: the IOMMU cannot");
+	tree_dir(*state, "sys/bus/pci/devices/0000:7f:01.0");
+	check_advice(*state, "proc/cmdline", "quiet\n", "0000:7f:01.0",
+		     "none of the machine's IOMMUs covers it");
+}
+
 /* A copy with directories instead of links, and links that lead nowhere near. */
 static void test_path_not_known(void **state)
 {
@@ -556,6 +592,8 @@ static void test_path_not_known(void **state)
 		}
 		chain = load(topology, "0000:00:01.0", IOMMUCTL_CHAIN_CONFIG);
 		assert_int_equal(verdict(chain, "iommu", "0000:00:01.0"), IOMMUCTL_LINK_BROKEN);
+		assert_string_equal(advice(chain), "turn the IOMMU on in the firmware's setup "
+						   "and on the kernel's command line");
 		assert_int_equal(verdict(chain, "bridge", "0000:00:01.0"),
 				 IOMMUCTL_LINK_UNMEASURED);
 		iommuctl_chain_free(chain);
@@ -605,6 +643,7 @@ int main(void)
 		TEST(test_smmu_firmware),
 		TEST(test_amd),
 		TEST(test_no_pci_device),
+		TEST(test_advice),
 		TEST(test_path_not_known),
 		TEST(test_arguments),
 	};
