@@ -130,9 +130,10 @@ struct app {
 	struct objects formats; /* compat --format: texts */
 	unsigned int snapshot_flags;
 	bool json, no_heading, verbose, quiet, force;
-	bool config;  /* read PCI configuration space */
-	bool hw_info; /* device show --hw-info */
-	bool list;    /* compat --list */
+	bool config;   /* read PCI configuration space */
+	bool hw_info;  /* device show --hw-info */
+	bool list;     /* compat --list */
+	bool has_verb; /* it was not left out */
 	char **args;
 	size_t arg_count;
 	size_t failed; /* objects that could not be done */

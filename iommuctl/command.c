@@ -61,6 +61,41 @@ const struct argp_option global_options[] = {
 };
 /* clang-format on */
 
+static void print_command_line(FILE *out, const struct command *command)
+{
+	char words[32];
+
+	if (command->hidden)
+		return;
+	snprintf(words, sizeof(words), command->is_default && command->verb ? "%s [%s]" : "%s %s",
+		 command->noun, command->verb ? command->verb : "");
+	fprintf(out, "  %-18s %s\n", words, command->summary);
+}
+
+/* The first two words of ARGV may be a noun that needs a verb, and --help; ends the program then.
+ */
+static void ask_for_verb(struct argp_state *state, char *const *argv, int argc)
+{
+	bool help = argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
+	const struct command *command = NULL;
+	char verbs[128] = "";
+
+	while ((command = command_next(command))) {
+		size_t used = strlen(verbs);
+
+		if (strcmp(command->noun, argv[0]) != 0)
+			continue;
+		snprintf(verbs + used, sizeof(verbs) - used, "%s%s", used ? ", " : "",
+			 command->verb);
+		if (help)
+			print_command_line(stdout, command);
+	}
+	if (verbs[0] && help)
+		exit(EXIT_DONE);
+	if (verbs[0])
+		argp_error(state, "%s needs a verb: %s", argv[0], verbs);
+}
+
 /* A usage error about the user's WORD, whose controls must not reach the terminal. */
 static void word_error(struct argp_state *state, const char *what, const char *word)
 {
@@ -138,16 +173,8 @@ static char *help_text(void (*print)(FILE *out, const struct command *command),
 static void print_all_commands(FILE *out, const struct command *command)
 {
 	fputs("Commands (a verb in brackets may be left out):\n", out);
-	while ((command = command_next(command))) {
-		char words[32];
-
-		if (command->hidden)
-			continue;
-		snprintf(words, sizeof(words),
-			 command->is_default && command->verb ? "%s [%s]" : "%s %s", command->noun,
-			 command->verb ? command->verb : "");
-		fprintf(out, "  %-18s %s\n", words, command->summary);
-	}
+	while ((command = command_next(command)))
+		print_command_line(out, command);
 	fputs("\nObjects are named as the kernel names them: 0000:00:1f.0, dmar0, group 12.\n"
 	      "Each command has a --help of its own; the manual is iommuctl(1).\n",
 	      out);
@@ -231,6 +258,7 @@ static void parse_words(struct app *app, const struct command *command, int word
 		exit(EXIT_FAILED);
 	argp.doc = doc;
 	app->command = command;
+	app->has_verb = words > 1;
 	app->args = calloc((size_t)argc + 1, sizeof(*app->args));
 	if (!app->args)
 		exit(EXIT_FAILED);
@@ -284,10 +312,12 @@ static error_t parse_top(int key, char *arg, struct argp_state *state)
 		rest = state->argc - state->next + 1;
 		move_verb(rest, state->argv + state->next - 1);
 		command = command_find(state->argv + state->next - 1, rest, &words);
-		if (!command)
-			word_error(state, "unknown command", arg);
-		else
+		if (command) {
 			parse_words(app, command, words, rest, state->argv + state->next - 1);
+		} else {
+			ask_for_verb(state, state->argv + state->next - 1, rest);
+			word_error(state, "unknown command", arg);
+		}
 		state->next = state->argc;
 		return 0;
 	case ARGP_KEY_NO_ARGS:

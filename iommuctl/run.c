@@ -117,7 +117,7 @@ static void hint_name(const struct app *app, const char *word)
 	snprintf(name, sizeof(name), "0000:%s", word);
 	if (app->command->objects->find(app->topology, name))
 		hint("did you mean %s?", name);
-	else if (word[strspn(word, "abcdefghijklmnopqrstuvwxyz-")] == '\0')
+	else if (!app->has_verb && word[strspn(word, "abcdefghijklmnopqrstuvwxyz-")] == '\0')
 		hint("if a verb was meant: iommuctl %s --help names them", app->command->noun);
 }
 

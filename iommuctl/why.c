@@ -25,7 +25,8 @@ static void usage(const char *word, size_t length)
 		separator = ", ";
 	}
 	if (fclose(out) == 0)
-		hint("reasons are known of %s", names);
+		hint("any feature of iommuctl-registers(7) is allowed; reasons are known of %s",
+		     names);
 	free(names);
 }
 

@@ -19,6 +19,9 @@ each_refused() {
 	each_refused <<-'END'
 		2|Usage: iommuctl|
 		2|unknown command: 'frobnicate'|frobnicate
+		2|snapshot needs a verb: create|snapshot
+		2|snapshot needs a verb: create|snapshot foo
+		2|snapshot needs a verb: create|snapshot -j
 		2|unrecognized option '--frobnicate'|--frobnicate
 		2|iommuctl device list: unrecognized option|device list --frobnicate
 		2|requires an argument|iommu -o
@@ -33,6 +36,28 @@ each_refused() {
 		2|no attribute 'nope'|group show -o +nope
 		2|no attribute 'nope'|register list -o name,nope
 	END
+}
+
+@test "help of a noun that needs a verb: its verbs" {
+	local option
+
+	for option in --help -h; do
+		iommuctl snapshot "$option"
+		status_is 0
+		output_has "  snapshot create "
+		[ -z "$stderr" ] || fail "$stderr"
+	done
+}
+
+@test "a verb is only asked about where it was left out" {
+	local root
+
+	root=$(fixture intel-vmd)
+	iommuctl --root "$root" iommu nope
+	refused 1 "if a verb was meant"
+	iommuctl --root "$root" iommu show nope
+	status_is 1
+	[[ $stderr != *"if a verb"* ]] || fail "$stderr"
 }
 
 @test "a list of no attributes is a usage error" {
