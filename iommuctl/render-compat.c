@@ -31,13 +31,33 @@ static int render_json(json_object *document)
 	return render_finish(out, &text, &size);
 }
 
-/* An empty list is known to be one. */
+#define LIST_MAX 8
+
+/* A list; an empty one is known to be empty. */
+static char *list_to_text(json_object *list)
+{
+	size_t count = json_object_array_length(list);
+	char *first, *last, *text;
+
+	if (count == 0)
+		return strdup("none");
+	if (count <= LIST_MAX)
+		return value_to_text(list, 0);
+	first = value_to_text(json_object_array_get_idx(list, 0), 0);
+	last = value_to_text(json_object_array_get_idx(list, count - 1), 0);
+	if (asprintf(&text, "%s, ... %s (%zu)", first ? first : "", last ? last : "", count) < 0)
+		text = NULL;
+	free(first);
+	free(last);
+	return text;
+}
+
 static void set_cell(struct libscols_line *line, size_t column, json_object *value)
 {
-	const bool is_empty =
-		json_object_is_type(value, json_type_array) && json_object_array_length(value) == 0;
-
-	scols_line_refer_data(line, column, is_empty ? strdup("none") : value_to_text(value, 0));
+	scols_line_refer_data(line, column,
+			      json_object_is_type(value, json_type_array)
+				      ? list_to_text(value)
+				      : value_to_text(value, 0));
 }
 
 static void add_row(struct libscols_table *table, const char *label, json_object *document,

@@ -73,7 +73,7 @@ static const char *name_source(struct iommuctl_feature_set *set, const char *nam
 {
 	char *text CLEANUP(free_text) = NULL;
 
-	if (!name || !source)
+	if (!name || !source || strcmp(source, "default") == 0)
 		return own_source(set, source);
 	return asprintf(&text, "%s: %s", name, source) < 0 ? NULL : own_source(set, text);
 }

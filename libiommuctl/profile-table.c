@@ -213,7 +213,7 @@ static const struct assign_rule smmuv3_assign[] = {
 static const struct iommuctl_option virtio_options[] = {
 	{ .name = "aw-bits", .values = "32..64", .fallback = "64", .libvirt = "aw_bits", .least = "32", .help = "width of addresses, from QEMU 9.0 on" },
 	{ .name = "boot-bypass", .values = ON_OFF, .fallback = "on", .help = NO_EFFECT },
-	{ .name = "granule", .values = "host|4k|8k|16k|64k", .fallback = "host", .help = NO_EFFECT },
+	{ .name = "granule", .values = "host|4k|8k|16k|64k", .fallback = "host", .help = "least page size, from QEMU 9.0 on; 4k before" },
 	OPTIONS_COMMON,
 };
 
@@ -221,6 +221,11 @@ static const struct effect virtio_effects[] = {
 	EFFECTS_ABSENT,
 	FROM("aw-bits", INPUT_BITS),
 	IS(PAGE_TABLE_FORMATS, 0), IS(INTERRUPT_REMAPPING, false), IS(BYPASS, true),
+	/* and every larger power of two */
+	WHEN("granule=4k", PAGE_SIZES, UINT64_MAX << 12),
+	WHEN("granule=8k", PAGE_SIZES, UINT64_MAX << 13),
+	WHEN("granule=16k", PAGE_SIZES, UINT64_MAX << 14),
+	WHEN("granule=64k", PAGE_SIZES, UINT64_MAX << 16),
 };
 
 static const struct assign_rule virtio_assign[] = {
