@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* VFIO character devices, as far as iommufd goes (Documentation/driver-api/vfio.rst). */
 #include <errno.h>
+#include <stddef.h>
 
 #include "abi/vfio.h"
 #include "internal.h"
@@ -53,7 +54,9 @@ IOMMUCTL_EXPORT struct iommuctl_vfio *iommuctl_vfio_close(struct iommuctl_vfio *
 
 IOMMUCTL_EXPORT int iommuctl_vfio_bind(struct iommuctl_vfio *vfio, struct iommuctl_iommufd *iommufd)
 {
-	struct abi_vfio_device_bind_iommufd arg = { .argsz = sizeof(arg) };
+	struct abi_vfio_device_bind_iommufd arg = {
+		.argsz = offsetof(struct abi_vfio_device_bind_iommufd, token_uuid_ptr),
+	};
 	int r;
 
 	if (!vfio || !iommufd)
@@ -71,7 +74,9 @@ IOMMUCTL_EXPORT int iommuctl_vfio_bind(struct iommuctl_vfio *vfio, struct iommuc
 
 IOMMUCTL_EXPORT int iommuctl_vfio_attach(struct iommuctl_vfio *vfio, struct iommuctl_ioas *ioas)
 {
-	struct abi_vfio_device_attach_iommufd_pt arg = { .argsz = sizeof(arg) };
+	struct abi_vfio_device_attach_iommufd_pt arg = {
+		.argsz = offsetof(struct abi_vfio_device_attach_iommufd_pt, pasid),
+	};
 	char action[32];
 	int r;
 
@@ -97,7 +102,9 @@ IOMMUCTL_EXPORT int iommuctl_vfio_attach(struct iommuctl_vfio *vfio, struct iomm
 
 IOMMUCTL_EXPORT int iommuctl_vfio_detach(struct iommuctl_vfio *vfio)
 {
-	struct abi_vfio_device_detach_iommufd_pt arg = { .argsz = sizeof(arg) };
+	struct abi_vfio_device_detach_iommufd_pt arg = {
+		.argsz = offsetof(struct abi_vfio_device_detach_iommufd_pt, pasid),
+	};
 	int r;
 
 	if (!vfio)
