@@ -817,6 +817,24 @@ int iommuctl_device_get_usable_ranges(struct iommuctl_context *ctx,
  * named.
  */
 
+/* What iommufd numbers, all in one space of ids. Numbers are stable. */
+enum iommuctl_object_kind {
+	IOMMUCTL_OBJECT_UNKNOWN = 0,
+	IOMMUCTL_OBJECT_DEVICE = 1,
+	IOMMUCTL_OBJECT_IOAS = 2,
+	IOMMUCTL_OBJECT_HWPT = 3,
+	IOMMUCTL_OBJECT_VIOMMU = 4,
+	IOMMUCTL_OBJECT_VDEVICE = 5,
+	IOMMUCTL_OBJECT_FAULT_QUEUE = 6,
+	IOMMUCTL_OBJECT_VEVENTQ = 7,
+	IOMMUCTL_OBJECT_HW_QUEUE = 8,
+};
+
+/* "ioas", "fault-queue", ...; "unknown" for a number that is not known. */
+const char *iommuctl_object_kind_to_string(enum iommuctl_object_kind kind);
+/* Errors: -EINVAL no such kind. */
+int iommuctl_object_kind_from_string(const char *name, enum iommuctl_object_kind *ret_kind);
+
 struct iommuctl_iommufd;
 struct iommuctl_ioas;
 struct iommuctl_vfio;

@@ -48,6 +48,7 @@ libcore_la_SOURCES = \
 	%D%/model-smmu.c \
 	%D%/model-virtio.c \
 	%D%/model-vtd.c \
+	%D%/object-kind.c \
 	%D%/order.c \
 	%D%/pack.c \
 	%D%/pack.h \

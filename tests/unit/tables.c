@@ -254,6 +254,31 @@ static void test_model_numbers_are_stable(void **state)
 		assert_string_equal(iommuctl_model_to_string((enum iommuctl_model)i), names[i]);
 }
 
+static void test_object_kind_numbers_are_stable(void **state)
+{
+	static const char *const names[] = {
+		"unknown", "device",	  "ioas",    "hwpt",	 "viommu",
+		"vdevice", "fault-queue", "veventq", "hw-queue",
+	};
+	enum iommuctl_object_kind back = IOMMUCTL_OBJECT_UNKNOWN;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *name = iommuctl_object_kind_to_string((enum iommuctl_object_kind)i);
+
+		assert_string_equal(name, names[i]);
+		assert_int_equal(iommuctl_object_kind_from_string(name, &back), i ? 0 : -EINVAL);
+		assert_int_equal(back, i);
+	}
+	assert_string_equal(
+		iommuctl_object_kind_to_string((enum iommuctl_object_kind)ARRAY_SIZE(names)),
+		"unknown");
+	assert_string_equal(iommuctl_object_kind_to_string((enum iommuctl_object_kind) - 1),
+			    "unknown");
+	assert_int_equal(iommuctl_object_kind_from_string("nope", &back), -EINVAL);
+	assert_int_equal(iommuctl_object_kind_from_string(NULL, &back), -EINVAL);
+}
+
 /* No IOMMU's name can be taken for that of another model. */
 static void test_prefixes_are_unambiguous(void **state)
 {
@@ -360,6 +385,7 @@ int main(void)
 		cmocka_unit_test(test_registers_not_there),
 		cmocka_unit_test(test_models),
 		cmocka_unit_test(test_model_numbers_are_stable),
+		cmocka_unit_test(test_object_kind_numbers_are_stable),
 		cmocka_unit_test(test_prefixes_are_unambiguous),
 		cmocka_unit_test(test_features),
 		cmocka_unit_test(test_defaults),
