@@ -156,6 +156,13 @@ libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
 %C%_fuzz_replay_registers_CFLAGS = $(iommuctl_iommuctl_CFLAGS) -Wno-missing-prototypes
 %C%_fuzz_replay_registers_LDADD = libreplay.la $(iommuctl_iommuctl_LDADD)
 
+# -------------------------------------------------- programs that run in guests
+
+guest_programs = %D%/guest/mock
+check_PROGRAMS += $(guest_programs)
+%C%_guest_mock_SOURCES = %D%/guest/mock.c %D%/guest/mock.h
+%C%_guest_mock_LDADD =
+
 # --------------------------------------------------------------- other targets
 
 # Targets, a line each with two number signs in front:
@@ -172,11 +179,13 @@ libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
 
 FUZZ_SECONDS = 60
 
-.PHONY: bench check-guest fuzz help lint update-golden
+.PHONY: bench check-guest fuzz guest-programs help lint update-golden
 help:
 	@sed -n 's/^## //p' $(srcdir)/%D%/local.mk
 
-check-guest: all
+guest-programs: $(guest_programs)
+
+check-guest: all guest-programs
 	IOMMUCTL=$(abs_builddir)/iommuctl/iommuctl $(srcdir)/%D%/guest/check
 
 fuzz: config.h
