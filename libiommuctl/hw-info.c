@@ -287,10 +287,8 @@ static bool read_field(const struct iommuctl_hw_info *info, const char *reg_name
 	for (size_t i = 0; iommuctl_hw_info_get_register(info, i, &reg, ret_value) == 0; i++) {
 		if (strcmp(reg->name, reg_name) != 0)
 			continue;
-		*ret_field = NULL;
-		while ((*ret_field = iommuctl_register_next_field(reg, *ret_field)))
-			if (strcmp((*ret_field)->name, name) == 0)
-				return true;
+		*ret_field = register_find_field(reg, name);
+		return *ret_field;
 	}
 	return false;
 }

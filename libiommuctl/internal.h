@@ -503,6 +503,10 @@ extern const struct iommuctl_register vtd_registers[2], amd_registers[3], virtio
 	smmu_v3_registers[15], smmu_registers[14], riscv_registers[1], tegra_registers[3],
 	pci_registers[12], dart_registers[5];
 
+/* NULL: REG, which may be NULL, has none of that name. */
+const struct iommuctl_field *register_find_field(const struct iommuctl_register *reg,
+						 const char *name);
+
 /* ----------------------------------------------------------------- iommufd */
 
 struct iommuctl_iommufd {

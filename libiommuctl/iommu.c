@@ -77,12 +77,10 @@ uint64_t iommu_field(const struct iommuctl_iommu *iommu, const char *reg_name,
 		     const char *field_name)
 {
 	const struct register_value *entry = iommu_find_register(iommu, reg_name);
-	const struct iommuctl_field *field = NULL;
 
-	while (entry && (field = iommuctl_register_next_field(entry->reg, field)))
-		if (strcmp(field->name, field_name) == 0)
-			return iommuctl_field_get_raw(field, entry->value);
-	return 0;
+	if (!entry)
+		return 0;
+	return iommuctl_field_get_raw(register_find_field(entry->reg, field_name), entry->value);
 }
 
 /* The kernel prints "major:minor". */

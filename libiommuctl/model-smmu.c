@@ -14,12 +14,7 @@ static const char *const features[][2] = {
 
 static bool word_has(const struct iommuctl_log_entry *entry, const char *name)
 {
-	const struct iommuctl_field *field = NULL;
-
-	while ((field = iommuctl_register_next_field(entry->reg, field)))
-		if (strcmp(iommuctl_field_get_name(field), name) == 0)
-			return iommuctl_field_get_raw(field, entry->value);
-	return false;
+	return iommuctl_field_get_raw(register_find_field(entry->reg, name), entry->value);
 }
 
 static void load_word(struct iommuctl_iommu *iommu, const struct iommuctl_log_entry *entry)

@@ -109,6 +109,17 @@ iommuctl_register_next_field(const struct iommuctl_register *reg,
 	return field < reg->fields + reg->field_count ? field : NULL;
 }
 
+const struct iommuctl_field *register_find_field(const struct iommuctl_register *reg,
+						 const char *name)
+{
+	const struct iommuctl_field *field = NULL;
+
+	while ((field = iommuctl_register_next_field(reg, field)))
+		if (strcmp(field->name, name) == 0)
+			return field;
+	return NULL;
+}
+
 IOMMUCTL_EXPORT const char *iommuctl_field_get_name(const struct iommuctl_field *field)
 {
 	return field ? field->name : NULL;

@@ -79,17 +79,6 @@ static int add(const struct units *units, const struct iommuctl_disagreement *wh
 
 /* ------------------------------------------------------------ VT-d's registers */
 
-static const struct iommuctl_field *find_field(const struct iommuctl_register *reg,
-					       const char *name)
-{
-	const struct iommuctl_field *field = NULL;
-
-	while ((field = iommuctl_register_next_field(reg, field)))
-		if (strcmp(field->name, name) == 0)
-			return field;
-	return NULL;
-}
-
 static int compare_registers(struct units *units)
 {
 	int r = 0;
@@ -99,7 +88,7 @@ static int compare_registers(struct units *units)
 		size_t having = 0;
 
 		what.reg = iommu_find_register(units->iommus[0], compared[i].reg)->reg;
-		what.field = find_field(what.reg, compared[i].field);
+		what.field = register_find_field(what.reg, compared[i].field);
 		for (size_t n = 0; n < units->count; n++) {
 			const struct register_value *reg =
 				iommu_find_register(units->iommus[n], compared[i].reg);
