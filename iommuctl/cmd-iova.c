@@ -35,7 +35,7 @@ static const struct noun noun = {
 
 /* Bind and attach every device to one new address space, and ask it. */
 static int ask_devices(struct app *app, const struct objects *devices,
-		       struct iommuctl_iommufd *iommufd, struct iommuctl_ioas *ioas,
+		       struct iommuctl_iommufd *iommufd, struct iommuctl_object *ioas,
 		       struct iommuctl_range_set **ret_set)
 {
 	struct iommuctl_vfio **vfio = calloc(devices->count, sizeof(struct iommuctl_vfio *));
@@ -46,7 +46,7 @@ static int ask_devices(struct app *app, const struct objects *devices,
 		if (r >= 0)
 			r = iommuctl_vfio_bind(vfio[i], iommufd);
 		if (r >= 0)
-			r = iommuctl_vfio_attach(vfio[i], ioas);
+			r = iommuctl_vfio_attach(vfio[i], ioas, NULL);
 	}
 	if (r >= 0)
 		r = iommuctl_ioas_get_ranges(ioas, ret_set, NULL);
@@ -61,7 +61,7 @@ static int ask_iommufd(struct app *app, const struct objects *devices,
 		       struct iommuctl_range_set **ret_set)
 {
 	struct iommuctl_iommufd *iommufd = NULL;
-	struct iommuctl_ioas *ioas = NULL;
+	struct iommuctl_object *ioas = NULL;
 	int r;
 
 	r = iommuctl_iommufd_open(app->ctx, &iommufd);
@@ -71,7 +71,7 @@ static int ask_iommufd(struct app *app, const struct objects *devices,
 		r = ask_devices(app, devices, iommufd, ioas, ret_set);
 	if (r < 0)
 		message_diag(app);
-	iommuctl_ioas_destroy(ioas);
+	iommuctl_object_free(ioas);
 	iommuctl_iommufd_close(iommufd);
 	return r;
 }

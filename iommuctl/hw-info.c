@@ -28,12 +28,13 @@ static int ask(struct app *app, struct iommuctl_iommufd *iommufd, struct answer 
 	if (r >= 0)
 		r = iommuctl_vfio_bind(vfio, iommufd);
 	if (r >= 0)
-		r = iommuctl_vfio_get_hw_info(vfio, 0, &answer->info);
+		r = iommuctl_hw_info_load(iommuctl_vfio_get_object(vfio), 0, &answer->info);
 	if (r < 0)
 		message_diag(app);
 	else if (iommuctl_hw_info_get_type(answer->info) == TYPE_ARM_SMMUV3)
 		/* most are without, and older kernels do not tell */
-		iommuctl_vfio_get_hw_info(vfio, TYPE_TEGRA241_CMDQV, &answer->cmdqv);
+		iommuctl_hw_info_load(iommuctl_vfio_get_object(vfio), TYPE_TEGRA241_CMDQV,
+				      &answer->cmdqv);
 	if (r == -ENXIO)
 		hint("%s", iommuctl_device_get_iommu(answer->device)
 				   ? "only devices that were given to VFIO can be asked about: "

@@ -78,37 +78,18 @@ static size_t kept(const struct iommuctl_hw_info *info)
 
 /* ------------------------------------------------------------------ asking */
 
-static int explain(struct iommuctl_vfio *vfio, int error, uint32_t type)
-{
-	const char *action = "ask for hardware information";
-
-	switch (error) {
-	case EOPNOTSUPP:
-		return diag_set(vfio->ctx, error, vfio->device->name, action,
-				type ? "its IOMMU, or this kernel, has none of that type"
-				     : "it is without an IOMMU");
-	case ENOENT:
-		return diag_set(vfio->ctx, error, vfio->device->name, action,
-				"it is emulated by its driver: no IOMMU is behind it alone");
-	case ENOTTY:
-		return diag_set(vfio->ctx, error, vfio->device->name, action,
-				"needs Linux 6.6 or later");
-	default:
-		return diag_set(vfio->ctx, error, vfio->device->name, action, NULL);
-	}
-}
-
-static void learn_capabilities(struct iommuctl_vfio *vfio, struct iommuctl_hw_info *info)
+static void learn_capabilities(const struct iommuctl_iommufd *iommufd,
+			       struct iommuctl_hw_info *info)
 {
 	info->known = info->capabilities;
 	for (size_t i = 0; i < ARRAY_SIZE(capabilities); i++)
 		if (!(info->known & capabilities[i].bit) &&
-		    probe_has_call(vfio->ctx, vfio->iommufd->fd, capabilities[i].companion) == 1)
+		    probe_has_call(iommufd->ctx, iommufd->fd, capabilities[i].companion) == 1)
 			info->known |= capabilities[i].bit;
 }
 
-IOMMUCTL_EXPORT int iommuctl_vfio_get_hw_info(struct iommuctl_vfio *vfio, uint32_t type,
-					      struct iommuctl_hw_info **ret_info)
+IOMMUCTL_EXPORT int iommuctl_hw_info_load(struct iommuctl_object *device, uint32_t type,
+					  struct iommuctl_hw_info **ret_info)
 {
 	struct abi_iommu_hw_info arg = {
 		.size = sizeof(arg),
@@ -119,23 +100,24 @@ IOMMUCTL_EXPORT int iommuctl_vfio_get_hw_info(struct iommuctl_vfio *vfio, uint32
 	struct iommuctl_hw_info *info;
 	int r;
 
-	if (!vfio || !vfio->iommufd || !ret_info)
+	if (!object_is(device, KIND(DEVICE)) || !ret_info)
 		return -EINVAL;
 	info = calloc(1, sizeof(*info));
 	if (!info)
 		return -ENOMEM;
-	arg.dev_id = vfio->devid;
+	arg.dev_id = device->id;
 	arg.data_uptr = (uintptr_t)info->data;
-	r = device_ioctl(vfio->ctx, vfio->iommufd->fd, ABI_IOMMU_GET_HW_INFO, &arg);
+	r = device_ioctl(device->iommufd->ctx, device->iommufd->fd, ABI_IOMMU_GET_HW_INFO, &arg);
 	if (r < 0) {
 		free(info);
-		return explain(vfio, -r, type);
+		return object_failed(device, ABI_IOMMU_GET_HW_INFO, &arg, -r,
+				     "ask for hardware information");
 	}
 	info->type = arg.data_type;
 	info->length = arg.data_len;
 	info->max_pasid_log2 = arg.out_max_pasid_log2;
 	info->capabilities = arg.out_capabilities;
-	learn_capabilities(vfio, info);
+	learn_capabilities(device->iommufd, info);
 	*ret_info = info;
 	return 0;
 }

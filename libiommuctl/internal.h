@@ -515,19 +515,69 @@ struct iommuctl_iommufd {
 	struct iommuctl_context *ctx;
 };
 
-struct iommuctl_ioas {
+struct iommuctl_object {
+	unsigned int refs;
 	struct iommuctl_iommufd *iommufd;
-	uint32_t id;
+	enum iommuctl_object_kind kind;
+	uint32_t id;	   /* 0: destroyed */
+	bool borrowed;	   /* the kernel's object stays */
+	int fd;		   /* of a queue; or -1 */
+	uint32_t type;	   /* of a queue's events */
+	uint32_t sequence; /* of the last event read */
+	bool has_sequence;
+	struct iommuctl_vfio *vfio; /* which ends with this */
+	struct iommuctl_object *parents[2];
+};
+
+#define KIND(name) (1u << IOMMUCTL_OBJECT_##name)
+/* Whether OBJECT is of one of the kinds WANTED: KIND(IOAS) | KIND(HWPT). */
+bool object_is(const struct iommuctl_object *object, unsigned int wanted);
+struct iommuctl_object *object_new(struct iommuctl_iommufd *iommufd,
+				   enum iommuctl_object_kind kind);
+/* OBJECT keeps PARENT, if not NULL, until it ends. */
+void object_hold(struct iommuctl_object *object, struct iommuctl_object *parent);
+/* Up to the first NULL. */
+#define PARENTS(...) ((struct iommuctl_object *const[]){ __VA_ARGS__, NULL })
+#define NO_PARENTS   ((struct iommuctl_object *const[]){ NULL })
+/*
+ * Allocate by REQUEST, whose argument is ARG and has the new id at RET_ID. The handle is made
+ * first: nothing is left in the kernel when memory is short.
+ */
+int object_alloc(struct iommuctl_iommufd *iommufd, enum iommuctl_object_kind kind,
+		 unsigned long request, void *arg, const uint32_t *ret_id,
+		 struct iommuctl_object *const *parents, struct iommuctl_object **ret_object);
+/* "ioas 3", "0000:03:00.0" */
+void object_name(const struct iommuctl_object *object, char *buf, size_t size);
+/* Put the failure, with REASON or the errno's text, into the diagnostic; returns -ERROR. */
+int diag_object(const struct iommuctl_object *object, int error, const char *action,
+		const char *reason);
+/* The same with the cause, which is looked for, of a call that failed. ARG may be NULL. */
+int object_failed(struct iommuctl_object *object, unsigned long request, const void *arg, int error,
+		  const char *action);
+/* The options as this library knows them, from a caller who may know fewer or more. */
+int opts_take(void *to, size_t to_size, const void *from, size_t from_size);
+
+/* To what a device, or one of its PASIDs, is attached. */
+struct attachment {
+	bool has_pasid;
+	uint32_t pasid;
+	struct iommuctl_object *pt;
 };
 
 struct iommuctl_vfio {
 	struct iommuctl_context *ctx;
 	struct iommuctl_topology *topology;
 	const struct iommuctl_device *device;
-	struct iommuctl_iommufd *iommufd; /* NULL: not bound */
-	uint32_t devid;			  /* of the device in it */
+	struct iommuctl_object *object; /* NULL: not bound */
+	struct attachment *attachments;
+	size_t attachment_count;
 	int fd;
 };
+
+int vfio_failed(struct iommuctl_vfio *vfio, unsigned long request, const void *arg, int error,
+		const char *action);
+/* Once nothing is made of it any more. */
+void vfio_end(struct iommuctl_vfio *vfio);
 
 extern const struct device_ops device_ops_kernel;
 

@@ -20,9 +20,8 @@
  *   borrowed         iommu, group, device, region: const pointers, valid as
  *                    long as their topology; kernel entry, as its probe;
  *                    register, field, profile, format, option: static
- *   kernel objects   iommufd, ioas, vfio device: own an fd or an id and a
- *                    reference on what they need; _close or _destroy, in any
- *                    order
+ *   kernel objects   iommufd, object, vfio device: own an fd or an id and a
+ *                    reference on what they need; _close or _free, in any order
  * Destructors take NULL and return NULL.
  *
  * Threads. A topology does not change after it was loaded: many threads may
@@ -817,12 +816,26 @@ int iommuctl_device_get_usable_ranges(struct iommuctl_context *ctx,
  * named.
  */
 
-/* What iommufd numbers, all in one space of ids. Numbers are stable. */
+struct iommuctl_iommufd;
+struct iommuctl_object;
+struct iommuctl_vfio;
+
+/* Open /dev/iommu. Linux 6.2. Errors: those of open(). */
+int iommuctl_iommufd_open(struct iommuctl_context *ctx, struct iommuctl_iommufd **ret_iommufd);
+struct iommuctl_iommufd *iommuctl_iommufd_close(struct iommuctl_iommufd *iommufd);
+int iommuctl_iommufd_get_fd(const struct iommuctl_iommufd *iommufd);
+
+/* -------------------------------------------------- objects of an iommufd */
+
+/*
+ * What the kernel knows by an id. Ids of all kinds are of one space, and many
+ * calls take objects of several kinds; hence one handle for all of them.
+ */
 enum iommuctl_object_kind {
 	IOMMUCTL_OBJECT_UNKNOWN = 0,
-	IOMMUCTL_OBJECT_DEVICE = 1,
-	IOMMUCTL_OBJECT_IOAS = 2,
-	IOMMUCTL_OBJECT_HWPT = 3,
+	IOMMUCTL_OBJECT_DEVICE = 1, /* bound; made by iommuctl_vfio_bind() */
+	IOMMUCTL_OBJECT_IOAS = 2,   /* I/O address space */
+	IOMMUCTL_OBJECT_HWPT = 3,   /* hardware page table, also a nested one */
 	IOMMUCTL_OBJECT_VIOMMU = 4,
 	IOMMUCTL_OBJECT_VDEVICE = 5,
 	IOMMUCTL_OBJECT_FAULT_QUEUE = 6,
@@ -835,27 +848,286 @@ const char *iommuctl_object_kind_to_string(enum iommuctl_object_kind kind);
 /* Errors: -EINVAL no such kind. */
 int iommuctl_object_kind_from_string(const char *name, enum iommuctl_object_kind *ret_kind);
 
-struct iommuctl_iommufd;
-struct iommuctl_ioas;
-struct iommuctl_vfio;
+enum iommuctl_object_kind iommuctl_object_get_kind(const struct iommuctl_object *object);
+/* 0 once it is destroyed. */
+uint32_t iommuctl_object_get_id(const struct iommuctl_object *object);
+/* The file of a fault queue or vEVENTQ, borrowed: poll() it. Errors: -ENODATA it has none. */
+int iommuctl_object_get_fd(const struct iommuctl_object *object);
+/*
+ * Wait until there is something to read from a fault queue or vEVENTQ; not
+ * longer than so many MILLISECONDS, unless negative. 1 there is, 0 not.
+ * Errors: those of poll().
+ */
+int iommuctl_object_wait(const struct iommuctl_object *object, int milliseconds);
+/*
+ * A handle on an object that exists in the kernel, also made by another
+ * process. Freeing the handle leaves it there. FD is that of a fault queue or
+ * vEVENTQ, which the handle then owns, or -1. Nothing is asked of the kernel.
+ */
+int iommuctl_object_from_id(struct iommuctl_iommufd *iommufd, enum iommuctl_object_kind kind,
+			    uint32_t id, int fd, struct iommuctl_object **ret_object);
+/*
+ * Destroy it in the kernel now; the handle is still to be freed. The file of a
+ * queue is closed first. IOMMU_DESTROY, Linux 6.2.
+ * Errors: -EBUSY something is made of it or attached to it; -ENOENT it is gone.
+ */
+int iommuctl_object_destroy(struct iommuctl_object *object);
+/*
+ * Give the handle back. The kernel's object ends with the last use of the
+ * handle: what is made of it, or attached to it by this process, is such a use.
+ */
+struct iommuctl_object *iommuctl_object_free(struct iommuctl_object *object);
+/* Give the handle back, and leave the object in the kernel. */
+struct iommuctl_object *iommuctl_object_release(struct iommuctl_object *object);
 
-/* Open /dev/iommu. Linux 6.2. Errors: those of open(). */
-int iommuctl_iommufd_open(struct iommuctl_context *ctx, struct iommuctl_iommufd **ret_iommufd);
-struct iommuctl_iommufd *iommuctl_iommufd_close(struct iommuctl_iommufd *iommufd);
-int iommuctl_iommufd_get_fd(const struct iommuctl_iommufd *iommufd);
+/*
+ * Options of functions that take many. SIZE is that of the struct as the
+ * caller knows it; what is 0 is the default. Errors: -E2BIG options that this
+ * library does not know.
+ */
 
-/* An I/O address space. IOMMU_IOAS_ALLOC, Linux 6.2. */
-int iommuctl_ioas_alloc(struct iommuctl_iommufd *iommufd, struct iommuctl_ioas **ret_ioas);
-/* IOMMU_DESTROY; whatever it answers, IOAS is gone for the caller. */
-struct iommuctl_ioas *iommuctl_ioas_destroy(struct iommuctl_ioas *ioas);
-uint32_t iommuctl_ioas_get_id(const struct iommuctl_ioas *ioas);
+/* ------------------------------------------------- I/O address spaces */
+
+/* IOMMU_IOAS_ALLOC, Linux 6.2. */
+int iommuctl_ioas_alloc(struct iommuctl_iommufd *iommufd, struct iommuctl_object **ret_ioas);
 /*
  * The usable addresses, which change with every attachment, and the alignment
  * maps need, in bytes. IOMMU_IOAS_IOVA_RANGES, Linux 6.2. RET_ALIGNMENT may be
  * NULL. Errors: -EPROTO the kernel's answer makes no sense.
  */
-int iommuctl_ioas_get_ranges(struct iommuctl_ioas *ioas, struct iommuctl_range_set **ret_set,
+int iommuctl_ioas_get_ranges(struct iommuctl_object *ioas, struct iommuctl_range_set **ret_set,
 			     uint64_t *ret_alignment);
+/*
+ * Windows that must stay usable: no device that reserves some of them can be
+ * attached from now on. Addresses the kernel chooses are in them. They replace
+ * those of before; COUNT 0 allows all. IOMMU_IOAS_ALLOW_IOVAS, Linux 6.2.
+ * Errors: -EADDRINUSE something in them is reserved now; -EINVAL they overlap.
+ */
+int iommuctl_ioas_set_allowed(struct iommuctl_object *ioas, const struct iommuctl_range *ranges,
+			      size_t count);
+
+#define IOMMUCTL_MAP_FIXED (1u << 0) /* at the address given; else the kernel chooses one */
+#define IOMMUCTL_MAP_WRITE (1u << 1) /* devices may write */
+#define IOMMUCTL_MAP_READ  (1u << 2) /* devices may read */
+
+/*
+ * Map LENGTH bytes of this process's MEMORY. It stays mapped, and the pages
+ * stay the same ones, whatever the process does with its memory afterwards.
+ * While no device is attached, what is wrong with MEMORY shows only when one
+ * is. IOVA: in with IOMMUCTL_MAP_FIXED, out otherwise. IOMMU_IOAS_MAP, Linux
+ * 6.2. Errors: -EINVAL alignment, a reserved region; -EEXIST something is
+ * mapped there; -ENOSPC no room; -ENOMEM, also the limit of locked memory;
+ * -EFAULT no memory there, or not to be written.
+ */
+int iommuctl_ioas_map(struct iommuctl_object *ioas, void *memory, uint64_t length,
+		      unsigned int flags, uint64_t *iova);
+/*
+ * Map LENGTH bytes from START on of a memfd, or a file of tmpfs or hugetlbfs;
+ * or a dma-buf that VFIO made of one range of a device's memory. FD can be
+ * closed afterwards, and no process need stay. IOMMU_IOAS_MAP_FILE, Linux 6.13; dma-buf 6.19.
+ * Errors: as above; -EBADF; -EINVAL also a file of another kind, or its end.
+ */
+int iommuctl_ioas_map_file(struct iommuctl_object *ioas, int fd, uint64_t start, uint64_t length,
+			   unsigned int flags, uint64_t *iova);
+/*
+ * Map what is mapped at RANGE of the address space FROM, which can be the same
+ * one. Memory is not counted twice. IOMMU_IOAS_COPY, Linux 6.2.
+ * Errors: as above; -ENOENT RANGE has a hole; -EPERM it may not be written.
+ */
+int iommuctl_ioas_copy(struct iommuctl_object *ioas, struct iommuctl_object *from,
+		       struct iommuctl_range range, unsigned int flags, uint64_t *iova);
+/*
+ * Unmap all mappings in RANGE, none of which can be cut. 0 to UINT64_MAX is
+ * everything, and then nothing to unmap is fine. RET_LENGTH, in bytes without
+ * holes, may be NULL. IOMMU_IOAS_UNMAP, Linux 6.2.
+ * Errors: -ENOENT nothing is mapped there, or a mapping is larger than RANGE;
+ * -EBUSY a queue of hardware is in it. Some may be gone then.
+ */
+int iommuctl_ioas_unmap(struct iommuctl_object *ioas, struct iommuctl_range range,
+			uint64_t *ret_length);
+/*
+ * The physical address of IOVA, for a device without an IOMMU: to be told to
+ * the device. LENGTH in bytes: in, at most; out, as far as memory is
+ * contiguous. IOMMU_IOAS_NOIOMMU_GET_PA, Linux 7.3.
+ * Errors: -EPERM needs CAP_SYS_RAWIO; -ENOENT not mapped; -EOPNOTSUPP no such
+ * device is attached.
+ */
+int iommuctl_ioas_get_physical(struct iommuctl_object *ioas, uint64_t iova, uint64_t *length,
+			       uint64_t *ret_physical);
+/*
+ * Count the memory of all mappings of IOMMUFD as this process's. All must be
+ * of files. IOMMU_IOAS_CHANGE_PROCESS, Linux 6.13.
+ * Errors: -EINVAL there are others; -ENOMEM this process's limit.
+ */
+int iommuctl_iommufd_change_process(struct iommuctl_iommufd *iommufd);
+/*
+ * The address space that type 1 calls on IOMMUFD's file work on. NULL: none.
+ * IOMMU_VFIO_IOAS, Linux 6.2. Errors: -ENODEV there is none.
+ */
+int iommuctl_iommufd_get_compat_ioas(struct iommuctl_iommufd *iommufd, uint32_t *ret_id);
+int iommuctl_iommufd_set_compat_ioas(struct iommuctl_iommufd *iommufd,
+				     struct iommuctl_object *ioas);
+
+enum iommuctl_iommufd_option {
+	/* how locked memory is counted: 0 by user, 1 by process. Needs CAP_SYS_RESOURCE, and
+	 * no object yet (-EBUSY) */
+	IOMMUCTL_OPTION_RLIMIT_MODE = 0,
+	/* of an IOAS: 1 large pages where possible, 0 never */
+	IOMMUCTL_OPTION_HUGE_PAGES = 1,
+};
+
+/* IOAS is NULL where the option is not of one. IOMMU_OPTION, Linux 6.2. */
+int iommuctl_iommufd_get_option(struct iommuctl_iommufd *iommufd, enum iommuctl_iommufd_option id,
+				struct iommuctl_object *ioas, uint64_t *ret_value);
+int iommuctl_iommufd_set_option(struct iommuctl_iommufd *iommufd, enum iommuctl_iommufd_option id,
+				struct iommuctl_object *ioas, uint64_t value);
+
+/* ------------------------------------------------- hardware page tables */
+
+#define IOMMUCTL_HWPT_NEST_PARENT    (1u << 0) /* a second stage for nested ones; 6.7 */
+#define IOMMUCTL_HWPT_DIRTY_TRACKING (1u << 1) /* 6.7 */
+#define IOMMUCTL_HWPT_PASID	     (1u << 3) /* can be attached to PASIDs, or beside them; 6.15 */
+
+struct iommuctl_hwpt_opts {
+	size_t size;
+	unsigned int flags;
+	uint32_t data_type; /* 0 none, 1 VT-d first stage, 2 SMMUv3 stream table entry */
+	const void *data;   /* as <linux/iommufd.h> has it */
+	uint32_t data_length;
+	struct iommuctl_object *fault_queue; /* where its page requests go; 6.11 */
+};
+
+/*
+ * A page table for DEVICE and others like it. PT is the address space it has;
+ * for a nested one its parent, or the vIOMMU. OPTS may be NULL.
+ * IOMMU_HWPT_ALLOC, Linux 6.6. Errors: -EOPNOTSUPP the IOMMU cannot; -EINVAL
+ * DATA, or PT is no nest parent; -EADDRINUSE mappings outside its width.
+ */
+int iommuctl_hwpt_alloc(struct iommuctl_object *device, struct iommuctl_object *pt,
+			const struct iommuctl_hwpt_opts *opts, struct iommuctl_object **ret_hwpt);
+/*
+ * Forget what is cached of a nested page table, or of a vIOMMU: COUNT entries
+ * of ENTRY_LENGTH bytes, as <linux/iommufd.h> has them for TYPE. COUNT, also
+ * on failure: how many were done. IOMMU_HWPT_INVALIDATE, Linux 6.8.
+ * Errors: -EINVAL, -EIO the entry that COUNT points to.
+ */
+int iommuctl_invalidate(struct iommuctl_object *object, uint32_t type, const void *entries,
+			uint32_t entry_length, uint32_t *count);
+
+/* IOMMU_HWPT_SET_DIRTY_TRACKING, Linux 6.7. Errors: -EOPNOTSUPP not made for it. */
+int iommuctl_hwpt_set_dirty_tracking(struct iommuctl_object *hwpt, bool enable);
+
+#define IOMMUCTL_DIRTY_NO_CLEAR (1u << 0) /* read without clearing */
+
+/*
+ * Set bit i of BITMAP where page i of RANGE was written to; none is cleared.
+ * PAGE_SIZE in bytes, a power of two. The kernel stops at the first hole of
+ * what is mapped, and says nothing. IOMMU_HWPT_GET_DIRTY_BITMAP, Linux 6.7.
+ */
+int iommuctl_hwpt_get_dirty_bitmap(struct iommuctl_object *hwpt, struct iommuctl_range range,
+				   uint64_t page_size, unsigned int flags, uint64_t *bitmap);
+/* Called with range after range; a negative value ends that. */
+typedef int (*iommuctl_range_fn)(struct iommuctl_range range, void *data);
+/*
+ * The same for all that is MAPPED, and whatever holes are in between: FN is
+ * called with each run of dirty pages, in order; a negative value of it is returned.
+ */
+int iommuctl_hwpt_walk_dirty(struct iommuctl_object *hwpt, const struct iommuctl_range_set *mapped,
+			     uint64_t page_size, unsigned int flags, iommuctl_range_fn fn,
+			     void *data);
+
+/* ---------------------------------------------------------- for guests */
+
+struct iommuctl_viommu_opts {
+	size_t size;
+	uint32_t type; /* 1 SMMUv3, 2 Tegra241 CMDQV (Linux 6.17) */
+	void *data;    /* in and out, as <linux/iommufd.h> has it */
+	uint32_t data_length;
+};
+
+/*
+ * A part of DEVICE's IOMMU for a guest, whose memory HWPT, a nest parent, maps.
+ * IOMMU_VIOMMU_ALLOC, Linux 6.13. Errors: -EOPNOTSUPP the IOMMU cannot.
+ */
+int iommuctl_viommu_alloc(struct iommuctl_object *device, struct iommuctl_object *hwpt,
+			  const struct iommuctl_viommu_opts *opts,
+			  struct iommuctl_object **ret_viommu);
+/*
+ * DEVICE as the guest knows it: VIRTUAL_ID is its stream or device id there.
+ * IOMMU_VDEVICE_ALLOC, Linux 6.13. Errors: -EEXIST it, or the id, is one already.
+ */
+int iommuctl_vdevice_alloc(struct iommuctl_object *viommu, struct iommuctl_object *device,
+			   uint64_t virtual_id, struct iommuctl_object **ret_vdevice);
+/*
+ * A queue in guest MEMORY, at addresses of the nest parent, that hardware reads.
+ * INDEX counts up from 0. IOMMU_HW_QUEUE_ALLOC, Linux 6.17. Errors: -EIO INDEX
+ * is not the next one; -EEXIST it is there; -EFAULT MEMORY is not contiguous.
+ */
+int iommuctl_hw_queue_alloc(struct iommuctl_object *viommu, uint32_t type, uint32_t index,
+			    struct iommuctl_range memory, struct iommuctl_object **ret_queue);
+
+/* A page that a device asks for. */
+struct iommuctl_fault {
+	uint32_t device_id;
+	uint32_t pasid;
+	uint32_t group; /* those of one group are answered together */
+	uint32_t permissions;
+	uint64_t address;
+	uint32_t length;
+	uint32_t cookie; /* of the group, for the response */
+	bool has_pasid;
+	bool is_last; /* of its group */
+};
+
+#define IOMMUCTL_FAULT_READ	  (1u << 0)
+#define IOMMUCTL_FAULT_WRITE	  (1u << 1)
+#define IOMMUCTL_FAULT_EXEC	  (1u << 2)
+#define IOMMUCTL_FAULT_PRIVILEGED (1u << 3)
+
+enum iommuctl_fault_response {
+	IOMMUCTL_FAULT_SUCCESS = 0, /* the page is there: try again */
+	IOMMUCTL_FAULT_INVALID = 1, /* there is none */
+};
+
+/* Where page requests go that concern an HWPT. IOMMU_FAULT_QUEUE_ALLOC, Linux 6.11. */
+int iommuctl_fault_queue_alloc(struct iommuctl_iommufd *iommufd,
+			       struct iommuctl_object **ret_queue);
+/*
+ * What waits, at most MAX page requests; whole groups. 0: nothing. Never
+ * blocks. Errors: -EINVAL MAX is less than the next group has.
+ */
+int iommuctl_fault_queue_read(struct iommuctl_object *queue, struct iommuctl_fault *ret_faults,
+			      size_t max);
+/* Until then the device waits. Errors: -EINVAL no group waits with this COOKIE. */
+int iommuctl_fault_queue_respond(struct iommuctl_object *queue, uint32_t cookie,
+				 enum iommuctl_fault_response response);
+
+#define IOMMUCTL_VEVENT_MAX 64
+
+struct iommuctl_vevent {
+	uint32_t sequence;
+	uint32_t lost;			   /* events before this one that there was no room for */
+	uint32_t length;		   /* of DATA, in bytes; 0: nothing but LOST */
+	uint8_t data[IOMMUCTL_VEVENT_MAX]; /* as <linux/iommufd.h> has it for the queue's type */
+};
+
+/*
+ * What a vIOMMU has to tell its guest. TYPE: 1 SMMUv3, 2 Tegra241 CMDQV; DEPTH:
+ * how many events wait at most. IOMMU_VEVENTQ_ALLOC, Linux 6.15.
+ * Errors: -EEXIST there is one of this type.
+ */
+int iommuctl_veventq_alloc(struct iommuctl_object *viommu, uint32_t type, uint32_t depth,
+			   struct iommuctl_object **ret_queue);
+/* The type of a queue whose handle is of iommuctl_object_from_id(): needed to read it. */
+int iommuctl_veventq_set_type(struct iommuctl_object *queue, uint32_t type);
+/*
+ * What waits, at most MAX events. 0: nothing. Never blocks.
+ * Errors: -EOPNOTSUPP a type whose events are not known; -EPROTO.
+ */
+int iommuctl_veventq_read(struct iommuctl_object *queue, struct iommuctl_vevent *ret_events,
+			  size_t max);
+
+/* -------------------------------------------------------- VFIO devices */
 
 /*
  * Open the VFIO character device of DEVICE, whose topology was loaded with
@@ -864,18 +1136,40 @@ int iommuctl_ioas_get_ranges(struct iommuctl_ioas *ioas, struct iommuctl_range_s
  */
 int iommuctl_vfio_open(struct iommuctl_context *ctx, const struct iommuctl_device *device,
 		       struct iommuctl_vfio **ret_vfio);
-/* Unbinds it too. */
+/*
+ * One that was opened before, also by another process; FD is the handle's
+ * then. IOMMUFD, if not NULL, is where it is bound, with ID.
+ */
+int iommuctl_vfio_from_fd(struct iommuctl_context *ctx, const struct iommuctl_device *device,
+			  int fd, struct iommuctl_iommufd *iommufd, uint32_t id,
+			  struct iommuctl_vfio **ret_vfio);
+/* Unbinds it too, unless others have its file. What is made of it keeps it open. */
 struct iommuctl_vfio *iommuctl_vfio_close(struct iommuctl_vfio *vfio);
+int iommuctl_vfio_get_fd(const struct iommuctl_vfio *vfio);
 /*
  * Claim DMA of the device, and of its whole group, for IOMMUFD.
  * VFIO_DEVICE_BIND_IOMMUFD, Linux 6.6. DMA of the device is blocked until it is
  * attached. Errors: -EPERM, -EBUSY, -EINVAL, each with several causes.
  */
 int iommuctl_vfio_bind(struct iommuctl_vfio *vfio, struct iommuctl_iommufd *iommufd);
-/* VFIO_DEVICE_ATTACH_IOMMUFD_PT, Linux 6.6. Replaces an earlier attachment. */
-int iommuctl_vfio_attach(struct iommuctl_vfio *vfio, struct iommuctl_ioas *ioas);
-/* VFIO_DEVICE_DETACH_IOMMUFD_PT, Linux 6.6. Nothing to detach is fine. */
+/* What it is for iommufd, borrowed; NULL: not bound. */
+struct iommuctl_object *iommuctl_vfio_get_object(const struct iommuctl_vfio *vfio);
+/*
+ * Attach to an address space, or a page table; an earlier one is replaced
+ * without a moment in between. RET_HWPT, the id of the page table, may be NULL.
+ * VFIO_DEVICE_ATTACH_IOMMUFD_PT, Linux 6.6. Errors: -EADDRINUSE a reserved
+ * region collides with mappings or windows; -EINVAL it does not fit the device.
+ */
+int iommuctl_vfio_attach(struct iommuctl_vfio *vfio, struct iommuctl_object *pt,
+			 uint32_t *ret_hwpt);
+/* Nothing to detach is fine. VFIO_DEVICE_DETACH_IOMMUFD_PT, Linux 6.6. */
 int iommuctl_vfio_detach(struct iommuctl_vfio *vfio);
+/* The same for one PASID, not 0. Linux 6.15. Errors: -EOPNOTSUPP the IOMMU, or VFIO, cannot. */
+int iommuctl_vfio_attach_pasid(struct iommuctl_vfio *vfio, uint32_t pasid,
+			       struct iommuctl_object *pt, uint32_t *ret_hwpt);
+int iommuctl_vfio_detach_pasid(struct iommuctl_vfio *vfio, uint32_t pasid);
+/* VFIO_DEVICE_RESET. Errors: -ENOTTY, -EINVAL it cannot be reset. */
+int iommuctl_vfio_reset(struct iommuctl_vfio *vfio);
 
 /* ------------------------------------ what the kernel tells of an IOMMU */
 
@@ -889,8 +1183,8 @@ struct iommuctl_hw_info;
  * Errors: -EINVAL also a device that is not bound; -EOPNOTSUPP nothing of that
  * TYPE, or a device without an IOMMU; -ENOENT a device its driver emulates.
  */
-int iommuctl_vfio_get_hw_info(struct iommuctl_vfio *vfio, uint32_t type,
-			      struct iommuctl_hw_info **ret_info);
+int iommuctl_hw_info_load(struct iommuctl_object *device, uint32_t type,
+			  struct iommuctl_hw_info **ret_info);
 struct iommuctl_hw_info *iommuctl_hw_info_free(struct iommuctl_hw_info *info);
 
 /* The kernel's number for the kind of the answer. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * /dev/iommu and its I/O address spaces
- * (Documentation/userspace-api/iommufd.rst of the kernel).
- */
+/* /dev/iommu: what concerns the whole of it (Documentation/userspace-api/iommufd.rst of the
+ * kernel). */
 #include <errno.h>
 #include <string.h>
 
@@ -71,127 +69,109 @@ IOMMUCTL_EXPORT int iommuctl_iommufd_get_fd(const struct iommuctl_iommufd *iommu
 	return iommufd ? iommufd->fd : -EINVAL;
 }
 
-IOMMUCTL_EXPORT int iommuctl_ioas_alloc(struct iommuctl_iommufd *iommufd,
-					struct iommuctl_ioas **ret_ioas)
+/* A failure that concerns no object but IOMMUFD as a whole. */
+static int failed(struct iommuctl_iommufd *iommufd, unsigned long request, const void *arg,
+		  int error, const char *action)
 {
-	struct abi_iommu_ioas_alloc arg = { .size = sizeof(arg) };
-	struct iommuctl_ioas *ioas;
+	struct iommuctl_object whole = { .iommufd = iommufd };
+
+	return object_failed(&whole, request, arg, error, action);
+}
+
+IOMMUCTL_EXPORT int iommuctl_iommufd_change_process(struct iommuctl_iommufd *iommufd)
+{
+	struct abi_iommu_ioas_change_process arg = { .size = sizeof(arg) };
 	int r;
 
-	if (!iommufd || !ret_ioas)
+	if (!iommufd)
 		return -EINVAL;
-	ioas = calloc(1, sizeof(*ioas));
-	if (!ioas)
-		return -ENOMEM;
-	r = device_ioctl(iommufd->ctx, iommufd->fd, ABI_IOMMU_IOAS_ALLOC, &arg);
-	if (r < 0) {
-		free(ioas);
-		return diag_set(iommufd->ctx, -r, node, "allocate an I/O address space", NULL);
-	}
-	iommufd->refs++;
-	ioas->iommufd = iommufd;
-	ioas->id = arg.out_ioas_id;
-	*ret_ioas = ioas;
+	r = device_ioctl(iommufd->ctx, iommufd->fd, ABI_IOMMU_IOAS_CHANGE_PROCESS, &arg);
+	return r < 0 ? failed(iommufd, ABI_IOMMU_IOAS_CHANGE_PROCESS, &arg, -r,
+			      "take over the mappings")
+		     : 0;
+}
+
+/* ----------------------------------------------- for programs of type 1 */
+
+static int compat_ioas(struct iommuctl_iommufd *iommufd, uint16_t op, uint32_t *id,
+		       const char *action)
+{
+	struct abi_iommu_vfio_ioas arg = { .size = sizeof(arg), .op = op, .ioas_id = *id };
+	int r = device_ioctl(iommufd->ctx, iommufd->fd, ABI_IOMMU_VFIO_IOAS, &arg);
+
+	if (r < 0)
+		return failed(iommufd, ABI_IOMMU_VFIO_IOAS, &arg, -r, action);
+	*id = arg.ioas_id;
 	return 0;
 }
 
-IOMMUCTL_EXPORT struct iommuctl_ioas *iommuctl_ioas_destroy(struct iommuctl_ioas *ioas)
+IOMMUCTL_EXPORT int iommuctl_iommufd_get_compat_ioas(struct iommuctl_iommufd *iommufd,
+						     uint32_t *ret_id)
 {
-	if (ioas) {
-		struct abi_iommu_destroy arg = { .size = sizeof(arg), .id = ioas->id };
+	uint32_t id = 0;
+	int r;
 
-		device_ioctl(ioas->iommufd->ctx, ioas->iommufd->fd, ABI_IOMMU_DESTROY, &arg);
-		iommuctl_iommufd_close(ioas->iommufd);
-		free(ioas);
-	}
-	return NULL;
-}
-
-IOMMUCTL_EXPORT uint32_t iommuctl_ioas_get_id(const struct iommuctl_ioas *ioas)
-{
-	return ioas ? ioas->id : 0;
-}
-
-#define FETCH_TRIES 16
-
-/* The kernel says how many there are; that can change until it is asked again. */
-static int fetch_ranges(struct iommuctl_ioas *ioas, struct abi_iommu_iova_range **ret_ranges,
-			struct abi_iommu_ioas_iova_ranges *arg)
-{
-	struct abi_iommu_iova_range *ranges = NULL;
-	uint32_t room = 8;
-	int r = -EPROTO;
-
-	for (int tries = 0; tries < FETCH_TRIES; tries++, room = arg->num_iovas) {
-		struct abi_iommu_iova_range *grown = reallocarray(ranges, room, sizeof(*grown));
-
-		r = -ENOMEM;
-		if (!grown)
-			break;
-		ranges = grown;
-		*arg = (struct abi_iommu_ioas_iova_ranges){
-			.size = sizeof(*arg),
-			.ioas_id = ioas->id,
-			.num_iovas = room,
-			.allowed_iovas = (uintptr_t)ranges,
-		};
-		r = device_ioctl(ioas->iommufd->ctx, ioas->iommufd->fd, ABI_IOMMU_IOAS_IOVA_RANGES,
-				 arg);
-		if (r == -EMSGSIZE && arg->num_iovas > room)
-			continue;
-		if (r >= 0 && arg->num_iovas <= room) {
-			*ret_ranges = ranges;
-			return 0;
-		}
-		if (r >= 0)
-			r = -EPROTO;
-		break;
-	}
-	free(ranges);
+	if (!iommufd || !ret_id)
+		return -EINVAL;
+	r = compat_ioas(iommufd, ABI_IOMMU_VFIO_IOAS_GET, &id, "ask for the type 1 address space");
+	if (r >= 0)
+		*ret_id = id;
 	return r;
 }
 
-static int make_set(const struct abi_iommu_iova_range *ranges, uint32_t count,
-		    struct iommuctl_range_set **ret_set)
+IOMMUCTL_EXPORT int iommuctl_iommufd_set_compat_ioas(struct iommuctl_iommufd *iommufd,
+						     struct iommuctl_object *ioas)
 {
-	struct iommuctl_range_set *set;
-	int r = iommuctl_range_set_new(&set);
+	uint32_t id = iommuctl_object_get_id(ioas);
+
+	if (!iommufd || (ioas && !object_is(ioas, KIND(IOAS))))
+		return -EINVAL;
+	return compat_ioas(iommufd, ioas ? ABI_IOMMU_VFIO_IOAS_SET : ABI_IOMMU_VFIO_IOAS_CLEAR, &id,
+			   ioas ? "set the type 1 address space"
+				: "clear the type 1 address space");
+}
+
+/* ------------------------------------------------------------- options */
+
+static int option(struct iommuctl_iommufd *iommufd, enum iommuctl_iommufd_option option,
+		  struct iommuctl_object *ioas, uint16_t op, uint64_t *value)
+{
+	struct abi_iommu_option arg = {
+		.size = sizeof(arg),
+		.option_id = option,
+		.op = op,
+		.object_id = iommuctl_object_get_id(ioas),
+		.val64 = *value,
+	};
+	struct iommuctl_object whole = { .iommufd = iommufd };
+	int r = device_ioctl(iommufd->ctx, iommufd->fd, ABI_IOMMU_OPTION, &arg);
 
 	if (r < 0)
-		return r;
-	for (uint32_t i = 0; r >= 0 && i < count; i++)
-		r = iommuctl_range_set_add(
-			set, (struct iommuctl_range){ ranges[i].start, ranges[i].last });
-	if (r < 0) {
-		iommuctl_range_set_free(set);
-		/* a range that ends before it starts is no answer */
-		return r == -EINVAL ? -EPROTO : r;
-	}
-	*ret_set = set;
+		return object_failed(ioas ? ioas : &whole, ABI_IOMMU_OPTION, &arg, -r,
+				     op == ABI_IOMMU_OPTION_OP_SET ? "set an option"
+								   : "ask for an option");
+	*value = arg.val64;
 	return 0;
 }
 
-IOMMUCTL_EXPORT int iommuctl_ioas_get_ranges(struct iommuctl_ioas *ioas,
-					     struct iommuctl_range_set **ret_set,
-					     uint64_t *ret_alignment)
+IOMMUCTL_EXPORT int iommuctl_iommufd_get_option(struct iommuctl_iommufd *iommufd,
+						enum iommuctl_iommufd_option id,
+						struct iommuctl_object *ioas, uint64_t *ret_value)
 {
-	struct abi_iommu_iova_range *ranges = NULL;
-	struct abi_iommu_ioas_iova_ranges arg;
-	char object[32];
+	uint64_t value = 0;
 	int r;
 
-	if (!ioas || !ret_set)
+	if (!iommufd || !ret_value)
 		return -EINVAL;
-	r = fetch_ranges(ioas, &ranges, &arg);
+	r = option(iommufd, id, ioas, ABI_IOMMU_OPTION_OP_GET, &value);
 	if (r >= 0)
-		r = make_set(ranges, arg.num_iovas, ret_set);
-	free(ranges);
-	if (r < 0) {
-		snprintf(object, sizeof(object), "ioas %u", ioas->id);
-		return diag_set(ioas->iommufd->ctx, -r, object, "ask for the usable addresses",
-				NULL);
-	}
-	if (ret_alignment)
-		*ret_alignment = arg.out_iova_alignment;
-	return 0;
+		*ret_value = value;
+	return r;
+}
+
+IOMMUCTL_EXPORT int iommuctl_iommufd_set_option(struct iommuctl_iommufd *iommufd,
+						enum iommuctl_iommufd_option id,
+						struct iommuctl_object *ioas, uint64_t value)
+{
+	return iommufd ? option(iommufd, id, ioas, ABI_IOMMU_OPTION_OP_SET, &value) : -EINVAL;
 }

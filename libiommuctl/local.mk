@@ -7,6 +7,8 @@ noinst_LTLIBRARIES = libcore.la
 libcore_la_SOURCES = \
 	%D%/abi/iommufd.h \
 	%D%/abi/vfio.h \
+	%D%/cause.c \
+	%D%/cause.h \
 	%D%/chain-capability.c \
 	%D%/chain-firmware.c \
 	%D%/chain-function.c \
@@ -26,8 +28,10 @@ libcore_la_SOURCES = \
 	%D%/format.c \
 	%D%/group.c \
 	%D%/hw-info.c \
+	%D%/hwpt.c \
 	%D%/internal.h \
 	%D%/io.c \
+	%D%/ioas.c \
 	%D%/iommu-log.c \
 	%D%/iommu.c \
 	%D%/iommufd.c \
@@ -49,6 +53,7 @@ libcore_la_SOURCES = \
 	%D%/model-virtio.c \
 	%D%/model-vtd.c \
 	%D%/object-kind.c \
+	%D%/object.c \
 	%D%/order.c \
 	%D%/pack.c \
 	%D%/pack.h \
@@ -62,6 +67,7 @@ libcore_la_SOURCES = \
 	%D%/profile-table.c \
 	%D%/profile.c \
 	%D%/profile.h \
+	%D%/queue.c \
 	%D%/range-set.c \
 	%D%/record.c \
 	%D%/record.h \
@@ -84,6 +90,7 @@ libcore_la_SOURCES = \
 	%D%/usable.c \
 	%D%/verdict.c \
 	%D%/vfio.c \
+	%D%/viommu.c \
 	%D%/unpack.c \
 	%D%/vfs.c \
 	%D%/vfs.h

@@ -117,7 +117,8 @@ static struct iommuctl_hw_info *get(const struct tree *tree, const struct step *
 	struct bound bound = start(tree, script);
 	struct iommuctl_hw_info *info = NULL;
 
-	assert_int_equal(iommuctl_vfio_get_hw_info(bound.vfio, reply.asked, &info), 0);
+	assert_int_equal(
+		iommuctl_hw_info_load(iommuctl_vfio_get_object(bound.vfio), reply.asked, &info), 0);
 	end(&bound);
 	return info;
 }
@@ -392,7 +393,8 @@ static void test_refused(void **state)
 		memset(&reply, 0, sizeof(reply));
 		reply.asked = cases[i].type;
 		bound = start(tree, script);
-		assert_int_equal(iommuctl_vfio_get_hw_info(bound.vfio, cases[i].type, &info),
+		assert_int_equal(iommuctl_hw_info_load(iommuctl_vfio_get_object(bound.vfio),
+						       cases[i].type, &info),
 				 -cases[i].error);
 		assert_null(info);
 		assert_non_null(
@@ -412,7 +414,7 @@ static void test_lifetimes(void **state)
 
 	memset(&reply, 0, sizeof(reply));
 	bound.iommufd = iommuctl_iommufd_close(bound.iommufd);
-	assert_int_equal(iommuctl_vfio_get_hw_info(bound.vfio, 0, &info), 0);
+	assert_int_equal(iommuctl_hw_info_load(iommuctl_vfio_get_object(bound.vfio), 0, &info), 0);
 	iommuctl_hw_info_free(info);
 	bound.vfio = iommuctl_vfio_close(bound.vfio);
 	assert_int_equal(fcntl(fd, F_GETFD), -1);
@@ -442,8 +444,8 @@ static void test_without_a_device(void **state)
 					    iommuctl_topology_find_device(topology, DEVICE), &vfio),
 			 0);
 	/* not bound */
-	assert_int_equal(iommuctl_vfio_get_hw_info(vfio, 0, &info), -EINVAL);
-	assert_int_equal(iommuctl_vfio_get_hw_info(NULL, 0, &info), -EINVAL);
+	assert_int_equal(iommuctl_hw_info_load(iommuctl_vfio_get_object(vfio), 0, &info), -EINVAL);
+	assert_int_equal(iommuctl_hw_info_load(NULL, 0, &info), -EINVAL);
 	fake_kernel_done();
 	iommuctl_vfio_close(vfio);
 	iommuctl_topology_unref(topology);

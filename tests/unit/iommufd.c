@@ -112,7 +112,7 @@ static void bind(void *data)
 {
 	const struct abi_vfio_device_bind_iommufd *arg = data;
 
-	assert_int_equal(arg->argsz, 16); /* as of Linux 6.6 */
+	assert_int_equal(arg->argsz, 16); /* as Linux 6.6 has it */
 	assert_int_equal(arg->flags, 0);
 	assert_true(fcntl(arg->iommufd, F_GETFD) >= 0);
 	assert_int_not_equal(arg->iommufd, fake_kernel_fd()); /* that is the device's */
@@ -122,7 +122,7 @@ static void attach(void *data)
 {
 	struct abi_vfio_device_attach_iommufd_pt *arg = data;
 
-	assert_int_equal(arg->argsz, 12); /* as of Linux 6.6 */
+	assert_int_equal(arg->argsz, 12);
 	assert_int_equal(arg->flags, 0);
 	assert_int_equal(arg->pt_id, 5);
 	arg->pt_id = 9;
@@ -132,7 +132,7 @@ static void detach(void *data)
 {
 	const struct abi_vfio_device_detach_iommufd_pt *arg = data;
 
-	assert_int_equal(arg->argsz, 8); /* as of Linux 6.6 */
+	assert_int_equal(arg->argsz, 8);
 	assert_int_equal(arg->flags, 0);
 }
 
@@ -227,7 +227,7 @@ static void test_ends_in_any_order(void **state)
 	static const struct step script[] = { OPEN, ALLOC, ALLOC, DESTROY, DESTROY, { 0 } };
 	const struct tree *tree = *state;
 	struct iommuctl_iommufd *iommufd;
-	struct iommuctl_ioas *first, *second;
+	struct iommuctl_object *first, *second;
 	int fd;
 
 	fake_kernel(tree->ctx, script);
@@ -236,16 +236,16 @@ static void test_ends_in_any_order(void **state)
 	assert_int_equal(fd, fake_kernel_fd());
 	assert_int_equal(iommuctl_ioas_alloc(iommufd, &first), 0);
 	assert_int_equal(iommuctl_ioas_alloc(iommufd, &second), 0);
-	assert_int_equal(iommuctl_ioas_get_id(first), 5);
-	assert_null(iommuctl_ioas_destroy(first));
+	assert_int_equal(iommuctl_object_get_id(first), 5);
+	assert_null(iommuctl_object_free(first));
 	assert_null(iommuctl_iommufd_close(iommufd));
 	assert_true(fcntl(fd, F_GETFD) >= 0);
-	assert_null(iommuctl_ioas_destroy(second));
+	assert_null(iommuctl_object_free(second));
 	assert_int_equal(fcntl(fd, F_GETFD), -1);
 	fake_kernel_done();
-	assert_null(iommuctl_ioas_destroy(NULL));
+	assert_null(iommuctl_object_free(NULL));
 	assert_null(iommuctl_iommufd_close(NULL));
-	assert_int_equal(iommuctl_ioas_get_id(NULL), 0);
+	assert_int_equal(iommuctl_object_get_id(NULL), 0);
 	assert_int_equal(iommuctl_iommufd_get_fd(NULL), -EINVAL);
 }
 
@@ -262,12 +262,12 @@ static void test_interrupted_calls_are_made_again(void **state)
 	};
 	const struct tree *tree = *state;
 	struct iommuctl_iommufd *iommufd;
-	struct iommuctl_ioas *ioas;
+	struct iommuctl_object *ioas;
 
 	fake_kernel(tree->ctx, script);
 	assert_int_equal(iommuctl_iommufd_open(tree->ctx, &iommufd), 0);
 	assert_int_equal(iommuctl_ioas_alloc(iommufd, &ioas), 0);
-	iommuctl_ioas_destroy(ioas);
+	iommuctl_object_free(ioas);
 	iommuctl_iommufd_close(iommufd);
 	fake_kernel_done();
 }
@@ -279,13 +279,13 @@ static void test_alloc_fails(void **state)
 					      { 0 } };
 	const struct tree *tree = *state;
 	struct iommuctl_iommufd *iommufd;
-	struct iommuctl_ioas *ioas = NULL;
+	struct iommuctl_object *ioas = NULL;
 
 	fake_kernel(tree->ctx, script);
 	assert_int_equal(iommuctl_iommufd_open(tree->ctx, &iommufd), 0);
 	assert_int_equal(iommuctl_ioas_alloc(iommufd, &ioas), -ENOSPC);
 	assert_null(ioas);
-	assert_diag(tree->ctx, "/dev/iommu", "allocate an I/O address space", "No space", NULL);
+	assert_diag(tree->ctx, "/dev/iommu", "allocate ioas", "No space", NULL);
 	assert_int_equal(iommuctl_ioas_alloc(NULL, &ioas), -EINVAL);
 	assert_int_equal(iommuctl_ioas_alloc(iommufd, NULL), -EINVAL);
 	iommuctl_iommufd_close(iommufd);
@@ -329,7 +329,7 @@ static void test_ranges(void **state)
 		struct iommuctl_iommufd *iommufd;
 		uint64_t alignment = 1;
 		struct iommuctl_range range = { 0, 0 };
-		struct iommuctl_ioas *ioas;
+		struct iommuctl_object *ioas;
 		size_t n = 2;
 
 		for (size_t step = 0; cases[i].steps[step].request; step++)
@@ -350,7 +350,7 @@ static void test_ranges(void **state)
 			assert_null(set);
 			assert_int_equal(alignment, 1);
 		}
-		iommuctl_ioas_destroy(ioas);
+		iommuctl_object_free(ioas);
 		iommuctl_iommufd_close(iommufd);
 		fake_kernel_done();
 	}
@@ -382,7 +382,7 @@ static void test_bind_attach_detach(void **state)
 	const struct tree *tree = *state;
 	struct iommuctl_topology *topology;
 	struct iommuctl_iommufd *iommufd;
-	struct iommuctl_ioas *ioas;
+	struct iommuctl_object *ioas;
 	struct iommuctl_vfio *vfio;
 
 	add_vfio_device(tree);
@@ -395,17 +395,17 @@ static void test_bind_attach_detach(void **state)
 			 0);
 	iommuctl_topology_unref(topology);
 	assert_int_equal(iommuctl_vfio_bind(vfio, iommufd), 0);
-	assert_int_equal(iommuctl_vfio_attach(vfio, ioas), 0);
+	assert_int_equal(iommuctl_vfio_attach(vfio, ioas, NULL), 0);
 	assert_int_equal(iommuctl_vfio_detach(vfio), 0);
-	assert_int_equal(iommuctl_vfio_attach(vfio, ioas), 0);
+	assert_int_equal(iommuctl_vfio_attach(vfio, ioas, NULL), 0);
 	assert_int_equal(iommuctl_vfio_bind(NULL, iommufd), -EINVAL);
 	assert_int_equal(iommuctl_vfio_bind(vfio, NULL), -EINVAL);
-	assert_int_equal(iommuctl_vfio_attach(vfio, NULL), -EINVAL);
+	assert_int_equal(iommuctl_vfio_attach(vfio, NULL, NULL), -EINVAL);
 	assert_int_equal(iommuctl_vfio_detach(NULL), -EINVAL);
 	assert_null(iommuctl_iommufd_close(iommufd));
 	assert_null(iommuctl_vfio_close(vfio));
 	assert_null(iommuctl_vfio_close(NULL));
-	assert_null(iommuctl_ioas_destroy(ioas));
+	assert_null(iommuctl_object_free(ioas));
 	fake_kernel_done();
 }
 
@@ -546,7 +546,7 @@ static void test_why_attach_and_detach_fail(void **state)
 		};
 		struct iommuctl_topology *topology;
 		struct iommuctl_iommufd *iommufd;
-		struct iommuctl_ioas *ioas;
+		struct iommuctl_object *ioas;
 		struct iommuctl_vfio *vfio;
 
 		add_vfio_device(tree);
@@ -558,12 +558,12 @@ static void test_why_attach_and_detach_fail(void **state)
 						    iommuctl_topology_find_device(topology, DEVICE),
 						    &vfio),
 				 0);
-		assert_int_equal(iommuctl_vfio_attach(vfio, ioas), -cases[i].error);
+		assert_int_equal(iommuctl_vfio_attach(vfio, ioas, NULL), -cases[i].error);
 		assert_diag(tree->ctx, DEVICE, "attach to ioas 5", cases[i].reason, NULL);
 		assert_int_equal(iommuctl_vfio_detach(vfio), -cases[i].error);
 		assert_diag(tree->ctx, DEVICE, "detach", "", NULL);
 		iommuctl_vfio_close(vfio);
-		iommuctl_ioas_destroy(ioas);
+		iommuctl_object_free(ioas);
 		iommuctl_iommufd_close(iommufd);
 		iommuctl_topology_unref(topology);
 		fake_kernel_done();

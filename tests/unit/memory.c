@@ -360,7 +360,7 @@ static int iommufd_line(const struct tree *tree)
 	struct iommuctl_topology *topology = NULL;
 	struct iommuctl_range_set *set = NULL;
 	struct iommuctl_iommufd *iommufd = NULL;
-	struct iommuctl_ioas *ioas = NULL;
+	struct iommuctl_object *ioas = NULL;
 	struct iommuctl_vfio *vfio = NULL;
 	int r = iommuctl_topology_load(
 		tree->ctx, IOMMUCTL_LOAD_GROUPS | IOMMUCTL_LOAD_DEVICES | IOMMUCTL_LOAD_VFIO,
@@ -375,14 +375,16 @@ static int iommufd_line(const struct tree *tree)
 		r = iommuctl_vfio_open(
 			tree->ctx, iommuctl_topology_find_device(topology, "0000:00:03.0"), &vfio);
 	if (r >= 0)
-		r = iommuctl_vfio_bind(vfio, iommufd) == -EPERM ? 0 : -EBADE;
+		r = iommuctl_vfio_bind(vfio, iommufd);
+	if (r == -EPERM)
+		r = 0;
 	if (r >= 0)
-		r = iommuctl_vfio_attach(vfio, ioas);
+		r = iommuctl_vfio_attach(vfio, ioas, NULL);
 	if (r >= 0)
 		r = iommuctl_ioas_get_ranges(ioas, &set, NULL);
 	iommuctl_range_set_free(set);
 	iommuctl_vfio_close(vfio);
-	iommuctl_ioas_destroy(ioas);
+	iommuctl_object_free(ioas);
 	iommuctl_iommufd_close(iommufd);
 	iommuctl_topology_unref(topology);
 	return r;
@@ -416,7 +418,7 @@ static int hw_info_line(const struct tree *tree)
 	if (r >= 0)
 		r = iommuctl_vfio_bind(vfio, iommufd);
 	if (r >= 0)
-		r = iommuctl_vfio_get_hw_info(vfio, 0, &info);
+		r = iommuctl_hw_info_load(iommuctl_vfio_get_object(vfio), 0, &info);
 	iommuctl_hw_info_free(info);
 	iommuctl_vfio_close(vfio);
 	iommuctl_iommufd_close(iommufd);
