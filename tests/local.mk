@@ -163,6 +163,12 @@ check_PROGRAMS += $(guest_programs)
 %C%_guest_mock_SOURCES = %D%/guest/mock.c %D%/guest/mock.h
 %C%_guest_mock_LDADD =
 
+# runs without an operating system
+%D%/guest/inner: %D%/guest/inner.c
+	$(AM_V_CC)$(MKDIR_P) $(@D) && $(CC) -m32 -O2 -ffreestanding -fno-pic -fno-stack-protector \
+		-nostdlib -static -Wl,-Ttext=0x100000 -Wl,--build-id=none -o $@ $<
+CLEANFILES = %D%/guest/inner
+
 # --------------------------------------------------------------- other targets
 
 # Targets, a line each with two number signs in front:
@@ -183,7 +189,7 @@ FUZZ_SECONDS = 60
 help:
 	@sed -n 's/^## //p' $(srcdir)/%D%/local.mk
 
-guest-programs: $(guest_programs)
+guest-programs: $(guest_programs) %D%/guest/inner
 
 check-guest: all guest-programs
 	IOMMUCTL=$(abs_builddir)/iommuctl/iommuctl $(srcdir)/%D%/guest/check
