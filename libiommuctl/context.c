@@ -44,6 +44,7 @@ IOMMUCTL_EXPORT struct iommuctl_context *iommuctl_context_unref(struct iommuctl_
 	kernel_forget(ctx);
 	vfs_free(ctx->archive);
 	close(ctx->root_fd);
+	free(ctx->pretended);
 	free(ctx);
 	return NULL;
 }

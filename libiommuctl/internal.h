@@ -47,6 +47,13 @@ struct device_ops {
 
 struct iommuctl_context {
 	unsigned int refs;
+	bool is_watched; /* there is a trace, or a dry run */
+	bool dry_run;
+	iommuctl_trace_fn trace;
+	void *trace_data;
+	int *pretended; /* in a dry run: files on which a call was left out */
+	size_t pretended_count;
+	uint32_t pretended_ids;
 	int root_fd;
 	bool has_root;
 	bool no_openat2;
@@ -581,8 +588,24 @@ void vfio_end(struct iommuctl_vfio *vfio);
 
 extern const struct device_ops device_ops_kernel;
 
-/* ioctl() with EINTR retried and the result as a negative errno value. */
+/* Opens a device node; close-on-exec. */
+int device_open(struct iommuctl_context *ctx, const char *path);
+/*
+ * ioctl() with EINTR retried and the result as a negative errno value: of iommufd, and of VFIO's
+ * devices and groups; of its containers of type 1, which use the same numbers; of those of sPAPR.
+ */
 int device_ioctl(struct iommuctl_context *ctx, int fd, unsigned long request, void *arg);
+int container_ioctl(struct iommuctl_context *ctx, int fd, unsigned long request, void *arg);
+int spapr_ioctl(struct iommuctl_context *ctx, int fd, unsigned long request, void *arg);
+/* The same of a call that can have no effect, whatever ARG is: it is made in a dry run too. */
+int device_ask(struct iommuctl_context *ctx, int fd, unsigned long request, void *arg);
+/* Write RESPONSE to the file of a fault queue; bytes, or a negative errno value. */
+struct abi_iommu_hwpt_page_response;
+int device_respond(struct iommuctl_context *ctx, int fd,
+		   const struct abi_iommu_hwpt_page_response *response);
+/* What all of these come to; unseen by a trace. */
+int io_ioctl(struct iommuctl_context *ctx, int fd, unsigned long request, void *arg);
+int io_respond(int fd, const struct abi_iommu_hwpt_page_response *response);
 /* Put the cause of a failed bind into the context's diagnostic; returns -ERROR. */
 int explain_bind(struct iommuctl_vfio *vfio, int error);
 /* Why DEVICE has no VFIO node; returns -ENXIO. */

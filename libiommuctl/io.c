@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "abi/iommufd.h"
+#include "call.h"
 #include "record.h"
 #include "vfs.h"
 
@@ -338,7 +340,16 @@ const struct device_ops device_ops_kernel = {
 	.ioctl = kernel_ioctl,
 };
 
-int device_ioctl(struct iommuctl_context *ctx, int fd, unsigned long request, void *arg)
+int device_open(struct iommuctl_context *ctx, const char *path)
+{
+	int fd = ctx->ops->open(ctx, path);
+
+	if (ctx->is_watched)
+		trace_open(ctx, path, fd);
+	return fd;
+}
+
+int io_ioctl(struct iommuctl_context *ctx, int fd, unsigned long request, void *arg)
 {
 	int r;
 
@@ -346,4 +357,47 @@ int device_ioctl(struct iommuctl_context *ctx, int fd, unsigned long request, vo
 		r = ctx->ops->ioctl(fd, request, arg);
 	} while (r < 0 && errno == EINTR);
 	return r < 0 ? -errno : r;
+}
+
+static int issue(struct iommuctl_context *ctx, enum call_on on, int fd, unsigned long request,
+		 void *arg, bool is_question)
+{
+	return ctx->is_watched ? trace_ioctl(ctx, on, fd, request, arg, is_question)
+			       : io_ioctl(ctx, fd, request, arg);
+}
+
+int device_ioctl(struct iommuctl_context *ctx, int fd, unsigned long request, void *arg)
+{
+	return issue(ctx, CALL_ON_DEVICE, fd, request, arg, false);
+}
+
+int device_ask(struct iommuctl_context *ctx, int fd, unsigned long request, void *arg)
+{
+	return issue(ctx, CALL_ON_DEVICE, fd, request, arg, true);
+}
+
+int container_ioctl(struct iommuctl_context *ctx, int fd, unsigned long request, void *arg)
+{
+	return issue(ctx, CALL_ON_CONTAINER, fd, request, arg, false);
+}
+
+int spapr_ioctl(struct iommuctl_context *ctx, int fd, unsigned long request, void *arg)
+{
+	return issue(ctx, CALL_ON_SPAPR, fd, request, arg, false);
+}
+
+int io_respond(int fd, const struct abi_iommu_hwpt_page_response *response)
+{
+	ssize_t n;
+
+	do {
+		n = write(fd, response, sizeof(*response));
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : (int)n;
+}
+
+int device_respond(struct iommuctl_context *ctx, int fd,
+		   const struct abi_iommu_hwpt_page_response *response)
+{
+	return ctx->is_watched ? trace_respond(ctx, fd, response) : io_respond(fd, response);
 }

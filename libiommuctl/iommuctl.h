@@ -94,6 +94,86 @@ const char *iommuctl_diag_get_hint(const struct iommuctl_diag *diag, size_t i);
 #define IOMMUCTL_NOTES_MAX 64
 const char *iommuctl_context_get_note(const struct iommuctl_context *ctx, size_t i);
 
+/* ---------------------------------------------------------- value types */
+
+/* First and last address, both inclusive, as the kernel counts them. */
+struct iommuctl_range {
+	uint64_t start;
+	uint64_t end;
+};
+
+/* ---------------------------------------------------------------- calls */
+
+/*
+ * A call of the kernel that the library made: an ioctl of a device node, the
+ * opening of one, or a response written to a fault queue. Borrowed, with its fields and all their
+ * texts, until the function it was given to returns.
+ */
+struct iommuctl_call;
+struct iommuctl_call_field;
+typedef void (*iommuctl_trace_fn)(const struct iommuctl_call *call, void *userdata);
+
+/*
+ * Call FN after every call that objects of CTX make; NULL: no more. It must use
+ * no object of CTX.
+ */
+void iommuctl_context_set_trace(struct iommuctl_context *ctx, iommuctl_trace_fn fn, void *userdata);
+/*
+ * Whether calls that change something are left out. They then succeed: result
+ * 0, or a file descriptor of /dev/null; ids from 2^31 on, which the kernel never
+ * gives; file descriptors -1. A question about what was not made, such an id or
+ * a device that was not bound, is left out too, its answer being 0. Others are
+ * asked. Set it before anything is opened.
+ */
+void iommuctl_context_set_dry_run(struct iommuctl_context *ctx, bool dry_run);
+
+/* As in the kernel's headers: "IOMMU_IOAS_MAP"; "open", "write"; "ioctl": not known here. */
+const char *iommuctl_call_get_name(const struct iommuctl_call *call);
+/* The version of Linux that brought it ("6.2"); NULL: of open, or not known. */
+const char *iommuctl_call_get_since(const struct iommuctl_call *call);
+/* The number of the ioctl; 0: it is none. */
+unsigned long iommuctl_call_get_request(const struct iommuctl_call *call);
+/* What it was made on; -1: of open. */
+int iommuctl_call_get_fd(const struct iommuctl_call *call);
+/* What it returned, or a negative errno value. */
+int iommuctl_call_get_result(const struct iommuctl_call *call);
+/* False: it was left out, see iommuctl_context_set_dry_run(). */
+bool iommuctl_call_was_issued(const struct iommuctl_call *call);
+/*
+ * What went in, then what came out, each in the order of the kernel's struct;
+ * what goes in and comes out is there twice. Sizes that are the struct's and
+ * reserved zeros are left out. NULL past the last one.
+ */
+const struct iommuctl_call_field *iommuctl_call_get_field(const struct iommuctl_call *call,
+							  size_t i);
+
+enum iommuctl_call_field_kind {
+	IOMMUCTL_CALL_NUMBER = 0,
+	IOMMUCTL_CALL_HEX = 1, /* an address, a mask */
+	IOMMUCTL_CALL_FD = 2,  /* signed */
+	IOMMUCTL_CALL_FLAGS = 3,
+	IOMMUCTL_CALL_ENUM = 4,
+	IOMMUCTL_CALL_TEXT = 5,
+	IOMMUCTL_CALL_RANGES = 6,
+};
+
+/* "user_va" */
+const char *iommuctl_call_field_get_name(const struct iommuctl_call_field *field);
+bool iommuctl_call_field_is_output(const struct iommuctl_call_field *field);
+enum iommuctl_call_field_kind iommuctl_call_field_get_kind(const struct iommuctl_call_field *field);
+/* As it is in the struct; of texts and ranges their address. */
+uint64_t iommuctl_call_field_get_value(const struct iommuctl_call_field *field);
+/*
+ * For people: "4096", "0x1000", "READABLE|WRITEABLE", "[0x0-0xfedfffff, ...]";
+ * "new1" for the first id of a dry run.
+ */
+const char *iommuctl_call_field_get_text(const struct iommuctl_call_field *field);
+/* Of flags and enumerations the names, last the bits that have none ("0x80"); NULL: no more. */
+const char *iommuctl_call_field_get_label(const struct iommuctl_call_field *field, size_t i);
+/* Of ranges; -ENOENT past the last one. */
+int iommuctl_call_field_get_range(const struct iommuctl_call_field *field, size_t i,
+				  struct iommuctl_range *ret_range);
+
 /* ------------------------------------------------------------ snapshots */
 
 /* What is recorded besides what reading functions read of /sys, /proc and the kernel's log. */
@@ -125,13 +205,7 @@ size_t iommuctl_snapshot_get_count(const struct iommuctl_snapshot *snapshot);
  */
 int iommuctl_snapshot_write(const struct iommuctl_snapshot *snapshot, int fd);
 
-/* ---------------------------------------------------------- value types */
-
-/* First and last address, both inclusive, as the kernel counts them. */
-struct iommuctl_range {
-	uint64_t start;
-	uint64_t end;
-};
+/* --------------------------------------------------------------- values */
 
 enum iommuctl_value_type {
 	IOMMUCTL_VALUE_NONE = 0, /* unknown */

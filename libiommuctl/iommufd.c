@@ -41,7 +41,7 @@ IOMMUCTL_EXPORT int iommuctl_iommufd_open(struct iommuctl_context *ctx,
 	iommufd = calloc(1, sizeof(*iommufd));
 	if (!iommufd)
 		return -ENOMEM;
-	iommufd->fd = ctx->ops->open(ctx, node);
+	iommufd->fd = device_open(ctx, node);
 	if (iommufd->fd < 0) {
 		int error = -iommufd->fd;
 

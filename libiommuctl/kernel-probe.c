@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "call.h"
 #include "paths.h"
 #include "probe.h"
 
@@ -261,7 +262,9 @@ iommuctl_kernel_entry_get_value(const struct iommuctl_kernel_entry *entry)
 IOMMUCTL_EXPORT const char *
 iommuctl_kernel_entry_get_since(const struct iommuctl_kernel_entry *entry)
 {
-	return entry ? entry->row->since : NULL;
+	if (!entry || entry->row->since || entry->row->kind != PROBE_CALL)
+		return entry ? entry->row->since : NULL;
+	return call_find(CALL_ON_DEVICE, entry->row->request, NULL)->since;
 }
 
 IOMMUCTL_EXPORT const char *

@@ -7,6 +7,9 @@ noinst_LTLIBRARIES = libcore.la
 libcore_la_SOURCES = \
 	%D%/abi/iommufd.h \
 	%D%/abi/vfio.h \
+	%D%/call-table.c \
+	%D%/call.c \
+	%D%/call.h \
 	%D%/cause.c \
 	%D%/cause.h \
 	%D%/chain-capability.c \
@@ -86,6 +89,7 @@ libcore_la_SOURCES = \
 	%D%/register.c \
 	%D%/snapshot.c \
 	%D%/topology.c \
+	%D%/trace.c \
 	%D%/units.c \
 	%D%/usable.c \
 	%D%/verdict.c \

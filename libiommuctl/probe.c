@@ -27,7 +27,7 @@ static void answer_error(struct iommuctl_kernel_entry *entry, int error)
 int probe_has_call(struct iommuctl_context *ctx, int fd, unsigned long request)
 {
 	uint32_t size = 0;
-	int r = device_ioctl(ctx, fd, request, &size);
+	int r = device_ask(ctx, fd, request, &size);
 
 	return r == -EINVAL ? 1 : r == -ENOTTY ? 0 : -ENODATA;
 }
@@ -43,7 +43,7 @@ uint32_t probe_struct_size(struct iommuctl_context *ctx, int fd, unsigned long r
 	*ret_min = 0;
 	for (size = 4; size <= PROBE_SIZE_MAX; size += 4) {
 		argument[0] = size;
-		r = device_ioctl(ctx, fd, request, argument);
+		r = device_ask(ctx, fd, request, argument);
 		if (r == -E2BIG)
 			return size - 4;
 		if (r >= 0)
@@ -70,7 +70,7 @@ static int listed(struct iommuctl_context *ctx, const char *path, const char *na
 
 static int ask(struct iommuctl_kernel_probe *probe, const struct probe_row *row, uintptr_t number)
 {
-	return device_ioctl(probe->ctx, probe->nodes[row->asks].fd, row->request, (void *)number);
+	return device_ask(probe->ctx, probe->nodes[row->asks].fd, row->request, (void *)number);
 }
 
 /* The call that a member or a flag belongs to; each of the table has one. */
@@ -226,7 +226,7 @@ void probe_open_node(struct iommuctl_kernel_probe *probe, size_t i)
 	int fd = -ENOENT;
 
 	if (registered != 0 && !ctx->has_root)
-		fd = ctx->ops->open(ctx, nodes[i].path);
+		fd = device_open(ctx, nodes[i].path);
 	probe->nodes[i].fd = fd;
 	if (fd >= 0) {
 		probe->nodes[i].answer = 1;

@@ -88,18 +88,16 @@ IOMMUCTL_EXPORT int iommuctl_fault_queue_respond(struct iommuctl_object *queue, 
 						 enum iommuctl_fault_response response)
 {
 	struct abi_iommu_hwpt_page_response arg = { .cookie = cookie, .code = response };
-	ssize_t n;
+	int n;
 
 	if (!object_is(queue, KIND(FAULT_QUEUE)) || queue->fd < 0)
 		return -EINVAL;
-	do {
-		n = write(queue->fd, &arg, sizeof(arg));
-	} while (n < 0 && errno == EINTR);
+	n = device_respond(queue->iommufd->ctx, queue->fd, &arg);
 	if (n < 0)
-		return diag_object(queue, errno, "respond",
-				   errno == EINVAL ? "no page request waits with this cookie, or "
-						     "the response is none"
-						   : NULL);
+		return diag_object(queue, -n, "respond",
+				   n == -EINVAL ? "no page request waits with this cookie, or the "
+						  "response is none"
+						: NULL);
 	return n == sizeof(arg) ? 0 : -EIO;
 }
 

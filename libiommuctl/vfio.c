@@ -37,7 +37,7 @@ IOMMUCTL_EXPORT int iommuctl_vfio_open(struct iommuctl_context *ctx,
 	r = make(ctx, device, &vfio);
 	if (r < 0)
 		return r;
-	vfio->fd = ctx->ops->open(ctx, device->vfio_node);
+	vfio->fd = device_open(ctx, device->vfio_node);
 	if (vfio->fd < 0) {
 		r = diag_set(ctx, -vfio->fd, device->vfio_node, "open", NULL);
 		if (r == -EACCES)

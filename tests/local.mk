@@ -14,6 +14,7 @@ AM_TESTS_ENVIRONMENT = \
 # ------------------------------------------------------------------ unit tests
 
 unit_tests = \
+	%D%/unit/call \
 	%D%/unit/chain \
 	%D%/unit/compat \
 	%D%/unit/hw-info \
@@ -51,6 +52,7 @@ LDADD = libcore.la $(CMOCKA_LIBS)
 
 tree = %D%/unit/tree.c %D%/unit/tree.h
 fake_kernel = %D%/unit/fake-kernel.c %D%/unit/fake-kernel.h
+%C%_unit_call_SOURCES = %D%/unit/call.c $(fake_kernel)
 %C%_unit_chain_SOURCES = %D%/unit/chain.c $(tree)
 %C%_unit_hw_info_SOURCES = %D%/unit/hw-info.c $(tree) $(fake_kernel)
 %C%_unit_iommufd_SOURCES = %D%/unit/iommufd.c $(tree) $(fake_kernel)

@@ -440,6 +440,30 @@ static int kernel_probe(const struct tree *tree)
 	return r;
 }
 
+/* What a dry run must remember. */
+static int dry_run(const struct tree *tree)
+{
+	static const struct device_ops ops = { .open = willing_open, .ioctl = agreeing_ioctl };
+	struct abi_vfio_device_bind_iommufd bind = { .argsz = sizeof(bind) };
+	struct iommuctl_context *ctx = NULL;
+	char name[] = "0000:00:03.0";
+	int fd = -1, r = new_context(tree, &ctx);
+
+	if (r >= 0) {
+		ctx->ops = &ops;
+		iommuctl_context_set_dry_run(ctx, true);
+		fd = device_open(ctx, "/dev/vfio/3");
+		r = device_ioctl(ctx, fd, ABI_VFIO_GROUP_GET_DEVICE_FD, name);
+	}
+	if (r >= 0) {
+		close(r);
+		r = device_ioctl(ctx, fd, ABI_VFIO_DEVICE_BIND_IOMMUFD, &bind);
+	}
+	close_fd(&fd);
+	iommuctl_context_unref(ctx);
+	return r;
+}
+
 /* -------------------------------------------------------------------- tests */
 
 static void make_tree(const struct tree *tree)
@@ -571,6 +595,11 @@ static void test_kernel_probe(void **state)
 	each_failure(kernel_probe, *state);
 }
 
+static void test_dry_run(void **state)
+{
+	each_failure(dry_run, *state);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
 
 int main(void)
@@ -591,6 +620,7 @@ int main(void)
 		TEST(test_iommufd),
 		TEST(test_hw_info),
 		TEST(test_kernel_probe),
+		TEST(test_dry_run),
 	};
 
 	return RUN(tests);

@@ -264,6 +264,7 @@ static void test_since(void **state)
 	(void)state;
 	for (size_t i = 0; i < probe_row_count; i++) {
 		const struct probe_row *row = &probe_rows[i];
+		const struct iommuctl_kernel_entry entry = { .row = row };
 		unsigned int major, minor, since = 0;
 
 		if (row->kind != PROBE_CALL && row->kind != PROBE_STRUCT)
@@ -277,7 +278,9 @@ static void test_since(void **state)
 				}
 		if (!since)
 			continue;
-		assert_int_equal(sscanf(row->since, "%u.%u", &major, &minor), 2);
+		assert_int_equal(
+			sscanf(iommuctl_kernel_entry_get_since(&entry), "%u.%u", &major, &minor),
+			2);
 		assert_int_equal(VERSION_OF(major, minor), since);
 	}
 }
