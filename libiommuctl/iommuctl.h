@@ -16,12 +16,14 @@
  * Lifetimes. There are three families:
  *   owners           context, topology: counted references, _ref and _unref;
  *                    range set, feature set, verdict, log, hardware
- *                    information, kernel probe, chain: plain memory, _free
+ *                    information, kernel probe, chain, list of sessions and
+ *                    session entry: plain memory, _free
  *   borrowed         iommu, group, device, region: const pointers, valid as
  *                    long as their topology; kernel entry, as its probe;
  *                    register, field, profile, format, option: static
- *   kernel objects   iommufd, object, vfio device: own an fd or an id and a
- *                    reference on what they need; _close or _free, in any order
+ *   kernel objects   iommufd, object, vfio device, session, keeper: own an fd
+ *                    or an id and a reference on what they need; _close or
+ *                    _free, in any order
  * Destructors take NULL and return NULL.
  *
  * Threads. A topology does not change after it was loaded: many threads may
@@ -896,6 +898,12 @@ struct iommuctl_vfio;
 
 /* Open /dev/iommu. Linux 6.2. Errors: those of open(). */
 int iommuctl_iommufd_open(struct iommuctl_context *ctx, struct iommuctl_iommufd **ret_iommufd);
+/*
+ * One that was opened before, also by another process; FD is the handle's then.
+ * Errors: -EBADF, -EINVAL it is not /dev/iommu; -ENODEV there is none here.
+ */
+int iommuctl_iommufd_from_fd(struct iommuctl_context *ctx, int fd,
+			     struct iommuctl_iommufd **ret_iommufd);
 struct iommuctl_iommufd *iommuctl_iommufd_close(struct iommuctl_iommufd *iommufd);
 int iommuctl_iommufd_get_fd(const struct iommuctl_iommufd *iommufd);
 
@@ -1244,6 +1252,158 @@ int iommuctl_vfio_attach_pasid(struct iommuctl_vfio *vfio, uint32_t pasid,
 int iommuctl_vfio_detach_pasid(struct iommuctl_vfio *vfio, uint32_t pasid);
 /* VFIO_DEVICE_RESET. Errors: -ENOTTY, -EINVAL it cannot be reset. */
 int iommuctl_vfio_reset(struct iommuctl_vfio *vfio);
+
+/* -------------------------------------------------------------- sessions */
+
+/*
+ * The objects of an iommufd end with its last file descriptor, and the kernel
+ * cannot list them. A session keeps both over the ends of processes: its
+ * keeper holds file descriptors and a registry of objects, and gives them to
+ * other processes of the same user, and of root, by a Unix socket. It makes
+ * no object by itself; whoever makes one registers it.
+ *
+ * NAME is a session's, of letters, digits, '_', '.' and '-', at most 63, a
+ * letter or '_' first; or a path, which has a slash. Sessions with names have
+ * their sockets in $IOMMUCTL_RUNTIME_DIR, or else in /run/iommuctl of root,
+ * and $XDG_RUNTIME_DIR/iommuctl of others; this folder must be the user's
+ * alone.
+ */
+
+/* For the RID of a device, instead of one of its PASIDs. */
+#define IOMMUCTL_PASID_NONE UINT32_MAX
+
+/* What is registered of an object; SIZE is that of the struct, what is zero is not there. */
+struct iommuctl_session_object {
+	size_t size;
+	enum iommuctl_object_kind kind;
+	uint32_t id;	     /* the kernel's */
+	const char *name;    /* as a session's, or with another first that is no digit; unique */
+	const char *device;  /* of kind DEVICE: "0000:03:00.0"; unique */
+	uint32_t type;	     /* of what a queue tells: iommuctl_veventq_alloc() */
+	uint32_t parents[4]; /* ids of the objects that it was made of */
+};
+
+struct iommuctl_keeper;
+
+/*
+ * A session of NAME for IOMMUFD, of which the keeper has a duplicate. A
+ * socket whose keeper was killed is replaced.
+ * Errors: -EEXIST a session of this name is running; -EINVAL no such name can
+ * be; -EPERM the folder is not this user's alone; those of mkdir(), bind().
+ */
+int iommuctl_keeper_new(struct iommuctl_context *ctx, const char *name, int iommufd,
+			struct iommuctl_keeper **ret_keeper);
+/*
+ * The end of the session. Registered objects are destroyed, users before what
+ * they use, devices are detached and their file descriptors closed; then
+ * those who called iommuctl_session_stop() get their answer.
+ */
+struct iommuctl_keeper *iommuctl_keeper_free(struct iommuctl_keeper *keeper);
+/* To poll for input, which means that there is something to dispatch. */
+int iommuctl_keeper_get_fd(const struct iommuctl_keeper *keeper);
+/*
+ * Serve clients as far as is possible without waiting for any. Positive: one
+ * of them asked for the session's end.
+ * Errors: those of a client that was turned away, after which the keeper can
+ * go on: -EACCES another user's; -EUSERS too many at once; -EMFILE; -ENFILE.
+ */
+int iommuctl_keeper_dispatch(struct iommuctl_keeper *keeper);
+/* iommuctl_session_add() of the keeper's own process. */
+int iommuctl_keeper_add(struct iommuctl_keeper *keeper,
+			const struct iommuctl_session_object *object, int fd);
+
+struct iommuctl_session;
+struct iommuctl_session_entry;
+
+/*
+ * Errors: -ENOENT no such session; -ECONNREFUSED its keeper was killed, and
+ * the kernel has released all that it held; -EACCES, -EPERM it is another
+ * user's; -EUSERS it has too many clients; -EPROTO it is of another version.
+ * What follows fails with -ECONNRESET when the keeper is gone meanwhile.
+ */
+int iommuctl_session_connect(struct iommuctl_context *ctx, const char *name,
+			     struct iommuctl_session **ret_session);
+/* The session goes on. */
+struct iommuctl_session *iommuctl_session_close(struct iommuctl_session *session);
+/* The session's, valid as long as SESSION. */
+struct iommuctl_iommufd *iommuctl_session_get_iommufd(const struct iommuctl_session *session);
+/* As it was given. */
+const char *iommuctl_session_get_name(const struct iommuctl_session *session);
+/* The keeper's process. */
+int iommuctl_session_get_pid(const struct iommuctl_session *session);
+/* How many objects were registered when SESSION was connected. */
+size_t iommuctl_session_get_count(const struct iommuctl_session *session);
+/* Ends the session; returns when all is released. */
+int iommuctl_session_stop(struct iommuctl_session *session);
+
+struct iommuctl_session_list;
+
+/*
+ * The names of the user's sessions, sorted, also of those whose keeper was killed.
+ * Errors: -EPERM the folder is not this user's alone.
+ */
+int iommuctl_session_list_load(struct iommuctl_context *ctx,
+			       struct iommuctl_session_list **ret_list);
+struct iommuctl_session_list *iommuctl_session_list_free(struct iommuctl_session_list *list);
+/* NULL past the last one. */
+const char *iommuctl_session_list_get_name(const struct iommuctl_session_list *list, size_t i);
+
+/*
+ * Register an object that was made, with the file descriptor that it has, or
+ * -1; the keeper gets a duplicate. Another object of the same id is forgotten.
+ * The serial is this registration's alone.
+ * Errors: -EEXIST another object has its name or device; -EINVAL, -E2BIG
+ * OBJECT makes no sense; -ENOSPC there are 65536; -EMFILE.
+ */
+int iommuctl_session_add(struct iommuctl_session *session,
+			 const struct iommuctl_session_object *object, int fd,
+			 uint64_t *ret_serial);
+/*
+ * Forget an object, and close the keeper's duplicate of its file descriptor.
+ * Errors: -ENOENT no such object; -ESTALE another object has the id by now.
+ */
+int iommuctl_session_remove(struct iommuctl_session *session, uint32_t id, uint64_t serial);
+/*
+ * Register what was attached to a device, or with a PASID other than
+ * IOMMUCTL_PASID_NONE to that; a PT_ID of 0 is nothing.
+ * Errors: those of iommuctl_session_remove(); -EINVAL it is no device;
+ * -ENOSPC 65536 are attached in all.
+ */
+int iommuctl_session_set_attachment(struct iommuctl_session *session, uint32_t id, uint64_t serial,
+				    uint32_t pasid, uint32_t pt_id);
+/*
+ * The object whose id, name or device WORD is. The entry is the caller's.
+ * Errors: -ENOENT there is none.
+ */
+int iommuctl_session_find(struct iommuctl_session *session, const char *word,
+			  struct iommuctl_session_entry **ret_entry);
+/*
+ * The object with the lowest id above AFTER; with USED other than 0, of those
+ * that were made of the object USED or have it attached. The entry is the
+ * caller's, and has no file descriptor.
+ * Errors: -ENOENT there is none.
+ */
+int iommuctl_session_next(struct iommuctl_session *session, uint32_t after, uint32_t used,
+			  struct iommuctl_session_entry **ret_entry);
+
+/* Closes its file descriptor too. */
+struct iommuctl_session_entry *iommuctl_session_entry_free(struct iommuctl_session_entry *entry);
+enum iommuctl_object_kind
+iommuctl_session_entry_get_kind(const struct iommuctl_session_entry *entry);
+uint32_t iommuctl_session_entry_get_id(const struct iommuctl_session_entry *entry);
+uint64_t iommuctl_session_entry_get_serial(const struct iommuctl_session_entry *entry);
+uint32_t iommuctl_session_entry_get_type(const struct iommuctl_session_entry *entry);
+/* NULL: none. */
+const char *iommuctl_session_entry_get_name(const struct iommuctl_session_entry *entry);
+/* NULL: none. */
+const char *iommuctl_session_entry_get_device(const struct iommuctl_session_entry *entry);
+/* An id; 0: I is past the last one. */
+uint32_t iommuctl_session_entry_get_parent(const struct iommuctl_session_entry *entry, size_t i);
+/* In the order of the PASIDs. Errors: -ENOENT past the last one. */
+int iommuctl_session_entry_get_attachment(const struct iommuctl_session_entry *entry, size_t i,
+					  uint32_t *ret_pasid, uint32_t *ret_pt_id);
+/* Its file descriptor, which is the caller's then. Errors: -ENODATA it has none, or no more. */
+int iommuctl_session_entry_take_fd(struct iommuctl_session_entry *entry);
 
 /* ------------------------------------ what the kernel tells of an IOMMU */
 

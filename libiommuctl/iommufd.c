@@ -2,7 +2,10 @@
 /* /dev/iommu: what concerns the whole of it (Documentation/userspace-api/iommufd.rst of the
  * kernel). */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "abi/iommufd.h"
 #include "internal.h"
@@ -50,6 +53,43 @@ IOMMUCTL_EXPORT int iommuctl_iommufd_open(struct iommuctl_context *ctx,
 	}
 	iommufd->refs = 1;
 	iommufd->ctx = iommuctl_context_ref(ctx);
+	*ret_iommufd = iommufd;
+	return 0;
+}
+
+/* "10:126", of the device node. */
+static int check_fd(struct iommuctl_context *ctx, int fd)
+{
+	char wanted[32], found[32], object[32];
+	struct stat stat;
+
+	snprintf(object, sizeof(object), "file descriptor %d", fd);
+	if (fstat(fd, &stat) < 0)
+		return diag_set(ctx, errno, object, "use it as " DEV_IOMMU, NULL);
+	if (io_read(ctx, SYSFS_IOMMUFD "/dev", wanted, sizeof(wanted)) < 0)
+		return explain_open(ctx, ENODEV);
+	snprintf(found, sizeof(found), "%u:%u", major(stat.st_rdev), minor(stat.st_rdev));
+	if (!S_ISCHR(stat.st_mode) || strcmp(found, wanted) != 0)
+		return diag_set(ctx, EINVAL, object, "use it as " DEV_IOMMU, "it is another file");
+	return fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ? -errno : 0;
+}
+
+IOMMUCTL_EXPORT int iommuctl_iommufd_from_fd(struct iommuctl_context *ctx, int fd,
+					     struct iommuctl_iommufd **ret_iommufd)
+{
+	struct iommuctl_iommufd *iommufd;
+	int r;
+
+	if (!ctx || !ret_iommufd)
+		return -EINVAL;
+	r = check_fd(ctx, fd);
+	if (r < 0)
+		return r;
+	iommufd = calloc(1, sizeof(*iommufd));
+	if (!iommufd)
+		return -ENOMEM;
+	*iommufd =
+		(struct iommuctl_iommufd){ .refs = 1, .fd = fd, .ctx = iommuctl_context_ref(ctx) };
 	*ret_iommufd = iommufd;
 	return 0;
 }

@@ -41,6 +41,10 @@ libcore_la_SOURCES = \
 	%D%/kernel-probe.c \
 	%D%/iort.c \
 	%D%/iort.h \
+	%D%/keeper-answer.c \
+	%D%/keeper-tear-down.c \
+	%D%/keeper.c \
+	%D%/keeper.h \
 	%D%/kernel.c \
 	%D%/log-forms.c \
 	%D%/log-match.c \
@@ -87,6 +91,17 @@ libcore_la_SOURCES = \
 	%D%/register-virtio.c \
 	%D%/register-vtd.c \
 	%D%/register.c \
+	%D%/registry.c \
+	%D%/registry.h \
+	%D%/session-entry.c \
+	%D%/session-list.c \
+	%D%/session-object.c \
+	%D%/session-packet.c \
+	%D%/session-path.c \
+	%D%/session-path.h \
+	%D%/session-protocol.h \
+	%D%/session.c \
+	%D%/session.h \
 	%D%/snapshot.c \
 	%D%/topology.c \
 	%D%/trace.c \

@@ -9,6 +9,7 @@
 #define SYSFS_PCI		"sys/bus/pci/devices"
 #define SYSFS_NET		"sys/class/net"
 #define SYSFS_VFIO		"sys/class/vfio-dev"
+#define SYSFS_IOMMUFD		"sys/class/misc/iommu"
 #define SYSFS_UNSAFE_INTERRUPTS "sys/module/iommufd/parameters/allow_unsafe_interrupts"
 #define DEV_IOMMU		"dev/iommu"
 #define DEV_VFIO_DEVICES	"dev/vfio/devices"

@@ -28,6 +28,9 @@ unit_tests = \
 	%D%/unit/profile \
 	%D%/unit/range-set \
 	%D%/unit/reason \
+	%D%/unit/registry \
+	%D%/unit/session \
+	%D%/unit/session-hostile \
 	%D%/unit/smmu \
 	%D%/unit/scrub \
 	%D%/unit/tables \
@@ -51,6 +54,7 @@ AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 LDADD = libcore.la $(CMOCKA_LIBS)
 
 tree = %D%/unit/tree.c %D%/unit/tree.h
+session_pair = %D%/unit/session-pair.c %D%/unit/session-pair.h $(tree)
 fake_kernel = %D%/unit/fake-kernel.c %D%/unit/fake-kernel.h
 %C%_unit_call_SOURCES = %D%/unit/call.c $(fake_kernel)
 %C%_unit_chain_SOURCES = %D%/unit/chain.c $(tree)
@@ -59,13 +63,17 @@ fake_kernel = %D%/unit/fake-kernel.c %D%/unit/fake-kernel.h
 %C%_unit_kernel_SOURCES = %D%/unit/kernel.c $(tree)
 %C%_unit_log_SOURCES = %D%/unit/log.c $(tree)
 %C%_unit_log_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=klogctl
-%C%_unit_memory_SOURCES = %D%/unit/memory.c $(tree)
+%C%_unit_memory_SOURCES = %D%/unit/memory.c $(session_pair)
 %C%_unit_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=free \
 	-Wl,--wrap=strdup,--wrap=strndup,--wrap=asprintf,--wrap=vasprintf,--wrap=open_memstream \
-	-Wl,--wrap=arena_alloc,--wrap=arena_strdup
+	-Wl,--wrap=arena_alloc,--wrap=arena_strdup,--wrap=recvmsg
 %C%_unit_probe_SOURCES = %D%/unit/probe.c $(tree)
 %C%_unit_reason_SOURCES = %D%/unit/reason.c $(tree)
+%C%_unit_session_SOURCES = %D%/unit/session.c $(session_pair)
+%C%_unit_session_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=recvmsg
+%C%_unit_session_hostile_SOURCES = %D%/unit/session-hostile.c $(session_pair)
+%C%_unit_session_hostile_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=recvmsg
 %C%_unit_units_SOURCES = %D%/unit/units.c $(tree)
 %C%_unit_smmu_SOURCES = %D%/unit/smmu.c $(tree)
 %C%_unit_topology_SOURCES = %D%/unit/topology.c $(tree)

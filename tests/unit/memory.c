@@ -11,7 +11,7 @@
 
 #include "libiommuctl/abi/iommufd.h"
 #include "libiommuctl/abi/vfio.h"
-#include "tree.h"
+#include "session-pair.h"
 
 /* --------------------------------------------------------------- allocators */
 
@@ -426,6 +426,31 @@ static int hw_info_line(const struct tree *tree)
 	return r;
 }
 
+/* Both sides of a session; the keeper's failures are answers that clients get. */
+static int session(const struct tree *tree)
+{
+	const struct iommuctl_session_object object = {
+		.size = sizeof(object), .kind = IOMMUCTL_OBJECT_DEVICE, .id = 3, .device = "d"
+	};
+	struct iommuctl_session_entry *entry = NULL;
+	struct iommuctl_session *client = NULL;
+	uint64_t serial = 0;
+	int r = pair_start(tree);
+
+	if (r >= 0)
+		r = iommuctl_session_connect(tree->ctx, "s", &client);
+	if (r >= 0)
+		r = iommuctl_session_add(client, &object, 0, &serial);
+	for (uint32_t i = 1; r >= 0 && i < 100; i++)
+		r = iommuctl_session_set_attachment(client, 3, serial, i, i);
+	if (r >= 0)
+		r = iommuctl_session_find(client, "d", &entry);
+	iommuctl_session_entry_free(entry);
+	iommuctl_session_close(client);
+	pair_stop();
+	return r;
+}
+
 static int kernel_probe(const struct tree *tree)
 {
 	static const struct device_ops ops = { .open = willing_open, .ioctl = agreeing_ioctl };
@@ -589,6 +614,12 @@ static void test_hw_info(void **state)
 	each_failure(hw_info_line, *state);
 }
 
+static void test_session(void **state)
+{
+	pair_prepare(*state);
+	each_failure(session, *state);
+}
+
 static void test_kernel_probe(void **state)
 {
 	tree_file(*state, "proc/misc", "196 vfio\n256 iommu\n");
@@ -619,6 +650,7 @@ int main(void)
 		TEST(test_log),
 		TEST(test_iommufd),
 		TEST(test_hw_info),
+		TEST(test_session),
 		TEST(test_kernel_probe),
 		TEST(test_dry_run),
 	};
