@@ -6,95 +6,48 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <string.h>
 
-#include "internal.h"
+#include "holder.h"
 #include "paths.h"
 
 static const char bind_action[] = "bind to iommufd";
 
-/* ------------------------------------------------- who has a file open */
-
-struct scan {
-	struct iommuctl_context *ctx;
-	const char *wanted;
-	char process[PATH_MAX];
-	char found[32];
-	unsigned int hidden;
-};
-
-static int scan_fd(const char *name, void *data)
-{
-	struct scan *scan = data;
-	char path[PATH_MAX], target[PATH_MAX];
-	ssize_t n;
-
-	/* links of /proc lead where openat2() must not go, but they can be read */
-	if (io_path(path, sizeof(path), "/%s/%s", scan->process, name) < 0)
-		return 0;
-	n = readlink(path, target, sizeof(target) - 1);
-	if (n < 0)
-		return 0;
-	target[n] = '\0';
-	return strcmp(target, scan->wanted) == 0 ? -ECANCELED : 0;
-}
-
-static int scan_process(const char *name, void *data)
-{
-	struct scan *scan = data;
-	uint64_t pid;
-	int r;
-
-	if (!parse_u64(name, 10, &pid) || pid == (uint64_t)getpid())
-		return 0;
-	io_path(scan->process, sizeof(scan->process), PROC "/%s/fd", name);
-	r = io_list(scan->ctx, scan->process, scan_fd, scan);
-	if (r == -EACCES || r == -EPERM)
-		scan->hidden++;
-	if (r != -ECANCELED)
-		return 0;
-	snprintf(scan->found, sizeof(scan->found), "%s", name);
-	return r;
-}
-
-int find_holder(struct iommuctl_context *ctx, const char *path, char *name, size_t name_size,
-		unsigned int *ret_hidden)
-{
-	struct scan scan = { .ctx = ctx, .wanted = path };
-	char comm[64];
-	uint64_t pid = 0;
-
-	io_list(ctx, PROC, scan_process, &scan);
-	*ret_hidden = scan.hidden;
-	if (!parse_u64(scan.found, 10, &pid))
-		return 0;
-	io_path(comm, sizeof(comm), PROC "/%s/comm", scan.found);
-	if (io_read(ctx, comm, name, name_size) < 0)
-		snprintf(name, name_size, "?");
-	return (int)pid;
-}
-
-/* Names the process that has PATH open; false when none was found. */
+/* Names the process that has NODE open; false when none was found. */
 static bool explain_holder(struct iommuctl_context *ctx, int error, const char *object,
-			   const char *path, unsigned int *hidden)
+			   const char *node, const struct iommuctl_holders *holders)
 {
-	char name[32];
-	int pid = find_holder(ctx, path, name, sizeof(name), hidden);
+	const struct iommuctl_holder *holder = holders_find(holders, node);
 
-	if (pid > 0) {
-		diag_set(ctx, error, object, bind_action, "process %d (%s) has %s open", pid, name,
-			 path);
-		diag_hint(ctx, "end that process, or let it close the device, and try again");
-		return true;
-	}
-	return false;
+	if (!holder)
+		return false;
+	diag_set(ctx, error, object, bind_action, "process %u (%s) has %s open", holder->pid,
+		 holder->command ? holder->command : "?", node);
+	diag_hint(ctx, "end that process, or let it close the device, and try again");
+	return true;
 }
 
-static void hint_hidden(struct iommuctl_context *ctx, unsigned int hidden)
+static void hint_hidden(struct iommuctl_context *ctx, const struct iommuctl_holders *holders)
 {
+	size_t hidden = iommuctl_holders_get_hidden(holders);
+
 	if (hidden > 0)
-		diag_hint(ctx, "could not look at %u processes for who holds it; root can", hidden);
+		diag_hint(ctx, "could not look at %zu processes for who holds it%s", hidden,
+			  geteuid() == 0 ? "" : "; root can");
+}
+
+/* NULL: not known. */
+static struct iommuctl_holders *load_holders(struct iommuctl_context *ctx)
+{
+	struct iommuctl_holders *holders = NULL;
+
+	iommuctl_holders_load(ctx, &holders);
+	return holders;
+}
+
+static void free_holders(struct iommuctl_holders **holders)
+{
+	iommuctl_holders_free(*holders);
 }
 
 /* ---------------------------------------------------------- the causes */
@@ -115,30 +68,34 @@ static bool explain_sibling_driver(struct iommuctl_vfio *vfio, int error)
 	return true;
 }
 
-static bool explain_sibling_holder(struct iommuctl_vfio *vfio, int error, unsigned int *hidden)
+static bool explain_sibling_holder(struct iommuctl_vfio *vfio, int error,
+				   const struct iommuctl_holders *holders)
 {
 	const struct iommuctl_group *group = vfio->device->group;
 
 	for (size_t i = 0; group && i < group->device_count; i++)
 		if (group->devices[i]->vfio_node &&
 		    explain_holder(vfio->ctx, error, vfio->device->name,
-				   group->devices[i]->vfio_node, hidden))
+				   group->devices[i]->vfio_node, holders))
 			return true;
 	return false;
 }
 
 static int explain_eperm(struct iommuctl_vfio *vfio)
 {
-	unsigned int hidden = 0;
+	CLEANUP(free_holders) struct iommuctl_holders *holders = NULL;
 	char unsafe[16] = "";
 
-	if (explain_sibling_driver(vfio, EPERM) || explain_sibling_holder(vfio, EPERM, &hidden))
+	if (explain_sibling_driver(vfio, EPERM))
+		return -EPERM;
+	holders = load_holders(vfio->ctx);
+	if (explain_sibling_holder(vfio, EPERM, holders))
 		return -EPERM;
 	io_read(vfio->ctx, SYSFS_UNSAFE_INTERRUPTS, unsafe, sizeof(unsafe));
 	if (strcmp(unsafe, "Y") == 0) {
 		diag_set(vfio->ctx, EPERM, vfio->device->name, bind_action,
 			 "another iommufd context owns the group");
-		hint_hidden(vfio->ctx, hidden);
+		hint_hidden(vfio->ctx, holders);
 		return -EPERM;
 	}
 	diag_set(vfio->ctx, EPERM, vfio->device->name, bind_action,
@@ -153,25 +110,25 @@ static int explain_eperm(struct iommuctl_vfio *vfio)
 static int explain_ebusy(struct iommuctl_vfio *vfio)
 {
 	const struct iommuctl_group *group = vfio->device->group;
-	unsigned int hidden = 0;
+	CLEANUP(free_holders) struct iommuctl_holders *holders = load_holders(vfio->ctx);
 	char path[64];
 
 	if (group) {
 		snprintf(path, sizeof(path), "/" DEV_VFIO_GROUPS "/%" PRIu64, group->id);
-		if (explain_holder(vfio->ctx, EBUSY, vfio->device->name, path, &hidden))
+		if (explain_holder(vfio->ctx, EBUSY, vfio->device->name, path, holders))
 			return -EBUSY;
 	}
 	diag_set(vfio->ctx, EBUSY, vfio->device->name, bind_action,
 		 "the group is in use in another way: its /" DEV_VFIO_GROUPS
 		 " node is open, or the kernel shares page tables with it (SVA)");
-	hint_hidden(vfio->ctx, hidden);
+	hint_hidden(vfio->ctx, holders);
 	return -EBUSY;
 }
 
 static int explain_einval(struct iommuctl_vfio *vfio)
 {
 	const struct iommuctl_group *group = vfio->device->group;
-	unsigned int hidden = 0;
+	CLEANUP(free_holders) struct iommuctl_holders *holders = NULL;
 
 	for (size_t i = 0; group && i < group->region_count; i++) {
 		const struct iommuctl_region *region = &group->regions[i];
@@ -186,12 +143,13 @@ static int explain_einval(struct iommuctl_vfio *vfio)
 				     "for a firmware without this region (RMRR, IVMD)");
 		return -EINVAL;
 	}
-	if (explain_holder(vfio->ctx, EINVAL, vfio->device->name, vfio->device->vfio_node, &hidden))
+	holders = load_holders(vfio->ctx);
+	if (explain_holder(vfio->ctx, EINVAL, vfio->device->name, vfio->device->vfio_node, holders))
 		return -EINVAL;
 	diag_set(vfio->ctx, EINVAL, vfio->device->name, bind_action,
 		 "another open of the device is bound already, or its IOMMU does not keep DMA "
 		 "coherent with the CPU caches");
-	hint_hidden(vfio->ctx, hidden);
+	hint_hidden(vfio->ctx, holders);
 	return -EINVAL;
 }
 

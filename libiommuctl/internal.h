@@ -610,12 +610,6 @@ int io_respond(int fd, const struct abi_iommu_hwpt_page_response *response);
 int explain_bind(struct iommuctl_vfio *vfio, int error);
 /* Why DEVICE has no VFIO node; returns -ENXIO. */
 int explain_no_vfio(struct iommuctl_context *ctx, const struct iommuctl_device *device);
-/*
- * A process other than this one that has the file PATH (from the root) open: its id, or 0;
- * *RET_HIDDEN counts the processes that could not be looked at.
- */
-int find_holder(struct iommuctl_context *ctx, const char *path, char *name, size_t name_size,
-		unsigned int *ret_hidden);
 bool driver_leaves_dma(const char *driver);
 
 #endif

@@ -16,8 +16,8 @@
  * Lifetimes. There are three families:
  *   owners           context, topology: counted references, _ref and _unref;
  *                    range set, feature set, verdict, log, hardware
- *                    information, kernel probe, chain, list of sessions and
- *                    session entry: plain memory, _free
+ *                    information, holders, kernel probe, chain, list of sessions
+ *                    and session entry: plain memory, _free
  *   borrowed         iommu, group, device, region: const pointers, valid as
  *                    long as their topology; kernel entry, as its probe;
  *                    register, field, profile, format, option: static
@@ -1253,6 +1253,50 @@ int iommuctl_vfio_detach_pasid(struct iommuctl_vfio *vfio, uint32_t pasid);
 /* VFIO_DEVICE_RESET. Errors: -ENOTTY, -EINVAL it cannot be reset. */
 int iommuctl_vfio_reset(struct iommuctl_vfio *vfio);
 
+/* ------------------------------------------ who has device nodes open */
+
+/* What a node is for. Numbers are stable. */
+enum iommuctl_holder_kind {
+	IOMMUCTL_HOLDER_DEVICE = 1,    /* /dev/vfio/devices/vfioN, or a device from its group */
+	IOMMUCTL_HOLDER_GROUP = 2,     /* /dev/vfio/GROUP */
+	IOMMUCTL_HOLDER_CONTAINER = 3, /* /dev/vfio/vfio */
+	IOMMUCTL_HOLDER_IOMMUFD = 4,   /* /dev/iommu */
+};
+
+/* "device", "group", "container", "iommufd"; NULL when there is no such kind. */
+const char *iommuctl_holder_kind_to_string(enum iommuctl_holder_kind kind);
+
+/* A process and one node that it has open. Borrowed, as are its texts. */
+struct iommuctl_holder {
+	uint32_t pid;
+	uint32_t uid;	     /* effective; UINT32_MAX: it has ended meanwhile */
+	const char *command; /* as the process named itself: any bytes; NULL: not known */
+	enum iommuctl_holder_kind kind;
+	const char *node;   /* "/dev/vfio/12"; NULL: a device that came from its group */
+	const char *object; /* the device, the group's id; NULL: of all, or not known */
+	const char *path;   /* as /proc tells what was opened: of another mount namespace, gone */
+	const int *fds;	    /* the process's numbers */
+	size_t fd_count;
+};
+
+struct iommuctl_holders;
+
+/*
+ * Look at all processes of this machine, once, by /proc: of which see
+ * iommuctl_holders_get_hidden(). Nodes are told by their device number, so
+ * names do not matter. A device that was opened by way of its group can be
+ * named with Linux 6.18 or later. Not seen are files that are only mapped, on
+ * their way to another process, or open in a thread that shares no files with
+ * its process. Errors: -EOPNOTSUPP the context has a root; those of reading
+ * /proc.
+ */
+int iommuctl_holders_load(struct iommuctl_context *ctx, struct iommuctl_holders **ret_holders);
+struct iommuctl_holders *iommuctl_holders_free(struct iommuctl_holders *holders);
+/* By process. NULL past the last one. */
+const struct iommuctl_holder *iommuctl_holders_get(const struct iommuctl_holders *holders,
+						   size_t i);
+/* How many processes could not be looked at; threads of the kernel are none. */
+size_t iommuctl_holders_get_hidden(const struct iommuctl_holders *holders);
 /* -------------------------------------------------------------- sessions */
 
 /*

@@ -30,6 +30,9 @@ libcore_la_SOURCES = \
 	%D%/fit.c \
 	%D%/format.c \
 	%D%/group.c \
+	%D%/holder-node.c \
+	%D%/holder.c \
+	%D%/holder.h \
 	%D%/hw-info.c \
 	%D%/hwpt.c \
 	%D%/internal.h \

@@ -10,6 +10,8 @@
 #define SYSFS_NET		"sys/class/net"
 #define SYSFS_VFIO		"sys/class/vfio-dev"
 #define SYSFS_IOMMUFD		"sys/class/misc/iommu"
+#define SYSFS_VFIO_GROUPS	"sys/class/vfio"
+#define SYSFS_MISC		"sys/class/misc"
 #define SYSFS_UNSAFE_INTERRUPTS "sys/module/iommufd/parameters/allow_unsafe_interrupts"
 #define DEV_IOMMU		"dev/iommu"
 #define DEV_VFIO_DEVICES	"dev/vfio/devices"

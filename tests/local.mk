@@ -17,6 +17,7 @@ unit_tests = \
 	%D%/unit/call \
 	%D%/unit/chain \
 	%D%/unit/compat \
+	%D%/unit/holder \
 	%D%/unit/hw-info \
 	%D%/unit/iommufd \
 	%D%/unit/kernel \
@@ -58,6 +59,7 @@ session_pair = %D%/unit/session-pair.c %D%/unit/session-pair.h $(tree)
 fake_kernel = %D%/unit/fake-kernel.c %D%/unit/fake-kernel.h
 %C%_unit_call_SOURCES = %D%/unit/call.c $(fake_kernel)
 %C%_unit_chain_SOURCES = %D%/unit/chain.c $(tree)
+%C%_unit_holder_SOURCES = %D%/unit/holder.c $(tree)
 %C%_unit_hw_info_SOURCES = %D%/unit/hw-info.c $(tree) $(fake_kernel)
 %C%_unit_iommufd_SOURCES = %D%/unit/iommufd.c $(tree) $(fake_kernel)
 %C%_unit_kernel_SOURCES = %D%/unit/kernel.c $(tree)

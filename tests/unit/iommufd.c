@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "fake-kernel.h"
 #include "libiommuctl/abi/iommufd.h"
@@ -571,43 +570,6 @@ static void test_why_attach_and_detach_fail(void **state)
 	}
 }
 
-/* ------------------------------------------------------------ who holds a file */
-
-static void test_holder(void **state)
-{
-	const struct tree *tree = *state;
-	struct iommuctl_context *ctx; /* of this machine: a tree has no processes */
-	int to_child[2], to_parent[2];
-	unsigned int hidden;
-	char path[128], name[32] = "", byte = 0;
-	pid_t pid;
-
-	snprintf(path, sizeof(path), "%s/node", tree->path);
-	tree_file(tree, "node", "");
-	assert_int_equal(iommuctl_context_new(&ctx), 0);
-	assert_int_equal(find_holder(ctx, path, name, sizeof(name), &hidden), 0);
-	assert_int_equal(pipe2(to_child, O_CLOEXEC), 0);
-	assert_int_equal(pipe2(to_parent, O_CLOEXEC), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		close(to_child[1]);
-		if (open(path, O_RDONLY | O_CLOEXEC) < 0 || write(to_parent[1], &byte, 1) != 1)
-			_exit(1);
-		_exit(read(to_child[0], &byte, 1) != 0);
-	}
-	assert_int_equal(read(to_parent[0], &byte, 1), 1);
-	assert_int_equal(find_holder(ctx, path, name, sizeof(name), &hidden), pid);
-	assert_string_equal(name, "iommufd");
-	close(to_child[1]);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	assert_int_equal(find_holder(ctx, path, name, sizeof(name), &hidden), 0);
-	close(to_child[0]);
-	close(to_parent[0]);
-	close(to_parent[1]);
-	iommuctl_context_unref(ctx);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
 
 int main(void)
@@ -623,7 +585,6 @@ int main(void)
 		TEST(test_vfio_open_fails),
 		TEST(test_why_bind_fails),
 		TEST(test_why_attach_and_detach_fail),
-		TEST(test_holder),
 	};
 
 	return RUN(tests);

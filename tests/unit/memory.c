@@ -5,12 +5,14 @@
  * linker (--wrap), in the library's objects and here.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "libiommuctl/abi/iommufd.h"
 #include "libiommuctl/abi/vfio.h"
+#include "libiommuctl/holder.h"
 #include "session-pair.h"
 
 /* --------------------------------------------------------------- allocators */
@@ -489,6 +491,21 @@ static int dry_run(const struct tree *tree)
 	return r;
 }
 
+static int scan_processes(const struct tree *tree)
+{
+	struct iommuctl_holders *holders = calloc(1, sizeof(*holders));
+	struct iommuctl_context *ctx = NULL;
+	int r = holders ? holders_load_nodes(tree->ctx, holders) : -ENOMEM;
+
+	if (r >= 0)
+		r = iommuctl_context_new(&ctx);
+	if (r >= 0)
+		r = holders_scan(ctx, holders);
+	iommuctl_context_unref(ctx);
+	iommuctl_holders_free(holders);
+	return r;
+}
+
 /* -------------------------------------------------------------------- tests */
 
 static void make_tree(const struct tree *tree)
@@ -631,6 +648,18 @@ static void test_dry_run(void **state)
 	each_failure(dry_run, *state);
 }
 
+/* Every machine has this node, and few processes have it open. */
+static void test_holders(void **state)
+{
+	int fds[] = { open("/dev/full", O_RDWR | O_CLOEXEC),
+		      open("/dev/full", O_RDWR | O_CLOEXEC) };
+
+	tree_file(*state, "sys/class/vfio/12/dev", "1:7\n");
+	each_failure(scan_processes, *state);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
 
 int main(void)
@@ -653,6 +682,7 @@ int main(void)
 		TEST(test_session),
 		TEST(test_kernel_probe),
 		TEST(test_dry_run),
+		TEST(test_holders),
 	};
 
 	return RUN(tests);
