@@ -23,11 +23,19 @@ json_object *region_to_json(const struct iommuctl_region *region);
 const void *device_get(const struct iommuctl_topology *topology, size_t i);
 const void *device_find(const struct iommuctl_topology *topology, const char *name);
 
+/* Likewise its groups. */
+const void *group_get(const struct iommuctl_topology *topology, size_t i);
+const void *group_find(const struct iommuctl_topology *topology, const char *name);
+
 /* device pasid, which has a file of its own. */
 extern const struct noun device_pasid_noun;
 extern const struct argp_option device_pasid_options[];
 error_t device_pasid_parse(int key, char *arg, struct app *app);
 int run_device_pasid(struct app *app);
+
+/* device holders and group holders. */
+extern const struct noun device_holders_noun, group_holders_noun;
+int run_holders(struct app *app);
 
 /*
  * device show --hw-info: ask about DEVICES, adding those that could not be to *RET_FAILED; an exit

@@ -179,5 +179,19 @@ const struct command device_commands[] = {
 		.needs = IOMMUCTL_LOAD_REGISTERS | IOMMUCTL_LOAD_DEVICES,
 		.min_args = 1,
 	},
+	{
+		.noun = "device",
+		.verb = "holders",
+		.args = "[DEVICE...]",
+		.summary = "Tell which processes have devices open",
+		.doc = "By VFIO's node of the device, or by that of its group; and what else of "
+		       "VFIO "
+		       "and iommufd these processes have open. Without DEVICE: all that any "
+		       "process has open. Processes of others are seen by root only; how many "
+		       "could not be looked at is told.",
+		.example = "iommuctl device holders 0000:03:00.0",
+		.objects = &device_holders_noun,
+		.run = run_holders,
+	},
 	{ 0 },
 };

@@ -87,12 +87,12 @@ static const struct attr attrs[] = {
 };
 /* clang-format on */
 
-static const void *get(const struct iommuctl_topology *topology, size_t i)
+const void *group_get(const struct iommuctl_topology *topology, size_t i)
 {
 	return iommuctl_topology_get_group(topology, i);
 }
 
-static const void *find(const struct iommuctl_topology *topology, const char *name)
+const void *group_find(const struct iommuctl_topology *topology, const char *name)
 {
 	return iommuctl_topology_find_group(topology, name);
 }
@@ -103,8 +103,8 @@ static const struct noun noun = {
 	.none = "no groups: Linux uses no IOMMU here, so DMA of all devices is untranslated",
 	.attrs = attrs,
 	.attr_count = ARRAY_SIZE(attrs),
-	.get = get,
-	.find = find,
+	.get = group_get,
+	.find = group_find,
 };
 
 const struct command group_commands[] = {
@@ -128,6 +128,19 @@ const struct command group_commands[] = {
 		.example = "iommuctl group show 12",
 		.objects = &noun,
 		.run = run_show,
+	},
+	{
+		.noun = "group",
+		.verb = "holders",
+		.args = "[GROUP...]",
+		.summary = "Tell which processes have groups, or devices of them, open",
+		.doc = "And what else of VFIO and iommufd these processes have open. Without "
+		       "GROUP: "
+		       "all that any process has open. Processes of others are seen by root only; "
+		       "how many could not be looked at is told.",
+		.example = "iommuctl group holders 12",
+		.objects = &group_holders_noun,
+		.run = run_holders,
 	},
 	{ 0 },
 };

@@ -22,6 +22,7 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/diff.h \
 	%D%/entries.c \
 	%D%/entries.h \
+	%D%/holders.c \
 	%D%/hw-info.c \
 	%D%/input.c \
 	%D%/main.c \

@@ -92,6 +92,7 @@ cli_tests = \
 	%D%/cli/compat.bats \
 	%D%/cli/diff.bats \
 	%D%/cli/example.bats \
+	%D%/cli/holders.bats \
 	%D%/cli/hw-info.bats \
 	%D%/cli/kernel.bats \
 	%D%/cli/live.bats \

@@ -21,9 +21,11 @@ load contract.bash
 
 @test "the help names at least the commands of this version" {
 	same commands "$(commands)" "compat
+device holders
 device list
 device pasid
 device show
+group holders
 group list
 group show
 iommu list

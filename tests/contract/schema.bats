@@ -83,11 +83,17 @@ refused_after() {
 }
 
 @test "a schema has the attributes of its noun" {
+	local noun
+
 	same iommu "$(help_attributes iommu)" "$("$VALIDATE" --keys "$SCHEMAS/iommu.json" iommu)"
 	same group "$(help_attributes group)" "$("$VALIDATE" --keys "$SCHEMAS/group.json" group)"
 	same device "$(help_attributes device)" "$("$VALIDATE" --keys "$SCHEMAS/device.json" device)"
 	same "device pasid" "$(help_attributes device pasid)" \
 		"$("$VALIDATE" --keys "$SCHEMAS/device.json" chain)"
+	for noun in device group; do
+		same "$noun holders" "$(help_attributes "$noun" holders)" \
+			"$("$VALIDATE" --keys "$SCHEMAS/$noun.json" holder)"
+	done
 	same region "$(help_attributes region)" \
 		"$("$VALIDATE" --keys "$SCHEMAS/region.json" region_of_device)"
 	same snapshot "$(help_attributes snapshot create)" \
@@ -150,6 +156,19 @@ refused_after() {
 		done
 	done
 	valid device 80
+}
+
+@test "device holders and group holders: this machine, and one with holders" {
+	document device holders
+	document group holders
+	valid device 2
+	valid group 2
+	for noun in device group; do
+		jq '.holders = [{"pid": 7, "command": "a\u001b", "uid": 0, "user": null, "kind": "group",
+			"device": null, "group": 12, "node": "/dev/vfio/12", "path": "/12 (deleted)",
+			"fds": [3]}]' "$BATS_TEST_TMPDIR/$noun"/*holders.json >"$BATS_TEST_TMPDIR/held"
+		"$VALIDATE" "$SCHEMAS/$noun.json" "$BATS_TEST_TMPDIR/held"
+	done
 }
 
 @test "region list: every fixture" {
