@@ -124,6 +124,7 @@ struct app {
 	const char *format; /* topology --format */
 	const char *why;    /* iommu show --why */
 	const char *color;
+	const char *trace;	/* --trace: text, json; NULL: none */
 	const char *arch;	/* register --model */
 	const char *from_log;	/* register show --from-log */
 	const char *emit;	/* compat --emit */
@@ -163,6 +164,8 @@ int run_show(struct app *app);
  * -E2BIG: longer than LIMIT.
  */
 int read_input(const char *path, size_t limit, char **ret_text, size_t *ret_length);
+/* Print the calls of the kernel from now on, if that is wanted. */
+void trace_start(struct app *app);
 /* 0, or what the failures so far make of it. */
 int app_exit_code(const struct app *app, size_t done);
 

@@ -168,6 +168,7 @@ static void offer_argument(const struct query *query, const struct command *comm
 {
 	static const char *const when[] = { "auto", "always", "never", NULL };
 	static const char *const formats[] = { "tree", "dot", "json", NULL };
+	static const char *const traces[] = { "text", "json", NULL };
 	static const char *const vmms[] = { "qemu", "libvirt", NULL };
 
 	if (strcmp(kind, "LIST") == 0)
@@ -178,6 +179,8 @@ static void offer_argument(const struct query *query, const struct command *comm
 		offer_words(query, when);
 	else if (strcmp(kind, "FORMAT") == 0)
 		offer_words(query, formats);
+	else if (strcmp(kind, "HOW") == 0)
+		offer_words(query, traces);
 	else if (strcmp(kind, "VMM") == 0)
 		offer_words(query, vmms);
 	else if (strcmp(kind, "TABLE") == 0)
@@ -272,7 +275,9 @@ static void read_word(struct app *app, struct line *line, char *word)
 		app->root = argument;
 	if (option)
 		return;
-	line->pending = find_any_option(line, word);
+	option = find_any_option(line, word);
+	/* one that may be left out can only be joined */
+	line->pending = option && !(option->flags & OPTION_ARG_OPTIONAL) ? option : NULL;
 	if (word[0] == '-' || line->count == 2)
 		return;
 	line->words[line->count++] = word;

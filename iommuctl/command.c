@@ -42,7 +42,7 @@ const struct command *command_find(char *const *argv, int argc, int *ret_words)
 	return fallback;
 }
 
-enum { OPTION_COLOR = 0x100, OPTION_ROOT, OPTION_USAGE };
+enum { OPTION_COLOR = 0x100, OPTION_ROOT, OPTION_TRACE, OPTION_USAGE };
 
 /* clang-format off */
 const struct argp_option global_options[] = {
@@ -54,6 +54,7 @@ const struct argp_option global_options[] = {
 	{ "quiet", 'q', NULL, 0, "Do not tell what could not be read", 0 },
 	{ "color", OPTION_COLOR, "WHEN", 0, "Use colours: auto, always, never", 0 },
 	{ "root", OPTION_ROOT, "PATH", 0, "Read a directory, a snapshot or a kernel's log instead of this machine", 0 },
+	{ "trace", OPTION_TRACE, "HOW", OPTION_ARG_OPTIONAL, "Tell the calls of the kernel on standard error: text, json", 0 },
 	{ "help", 'h', NULL, 0, "Print this help", -1 },
 	{ "usage", OPTION_USAGE, NULL, 0, "Print the options in short", -1 },
 	{ "version", 'V', NULL, 0, "Print the version", -1 },
@@ -135,6 +136,11 @@ static error_t parse_global(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPTION_ROOT:
 		app->root = arg;
+		return 0;
+	case OPTION_TRACE:
+		app->trace = arg ? arg : "text";
+		if (strcmp(app->trace, "text") != 0 && strcmp(app->trace, "json") != 0)
+			word_error(state, "--trace takes text or json", arg);
 		return 0;
 	case 'h':
 		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
@@ -272,7 +278,7 @@ static bool takes_next(const char *word)
 {
 	for (const struct argp_option *option = global_options; option->name || option->doc;
 	     option++)
-		if (option->arg && word[0] == '-' &&
+		if (option->arg && !(option->flags & OPTION_ARG_OPTIONAL) && word[0] == '-' &&
 		    (word[1] == '-' ? strcmp(word + 2, option->name) == 0
 				    : option->key < 0x100 && word[strlen(word) - 1] == option->key))
 			return true;

@@ -32,6 +32,7 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/render.c \
 	%D%/render.h \
 	%D%/run.c \
+	%D%/trace.c \
 	%D%/units.c \
 	%D%/value.c \
 	%D%/why.c

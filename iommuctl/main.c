@@ -25,6 +25,7 @@ static int prepare(struct app *app)
 		message("%s: %s", app->command->noun, strerror(-r));
 		return r;
 	}
+	trace_start(app);
 	if (app->root && iommuctl_context_set_root(app->ctx, app->root) < 0) {
 		message_diag(app);
 		return -EINVAL;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 schemadir = $(pkgdatadir)/schema
 dist_schema_DATA = \
+	%D%/calls.json \
 	%D%/compat.json \
 	%D%/device.json \
 	%D%/group.json \

@@ -60,6 +60,15 @@ each_refused() {
 	[[ $stderr != *"if a verb"* ]] || fail "$stderr"
 }
 
+@test "--trace: forms that there are; a copy of a machine has no kernel to call" {
+	iommuctl --trace=xml iommu list
+	refused 2 "--trace takes text or json: 'xml'"
+	[ "$("$IOMMUCTL" complete -- --trace= | paste -sd' ')" = $'--trace=text\t --trace=json\t' ]
+	on intel-vmd iova ranges 0000:00:02.0 -q --trace
+	status_is 0
+	[ -z "$stderr" ] || fail "calls: $stderr"
+}
+
 @test "a list of no attributes is a usage error" {
 	iommuctl iommu -o ""
 	refused 2 "no attribute"
@@ -108,7 +117,7 @@ each_refused() {
 @test "options stand before and after the noun, with the same meaning" {
 	local option before
 
-	for option in -j -n -v "-o name" "--output=+model_id" -q --color=always; do
+	for option in -j -n -v "-o name" "--output=+model_id" -q --color=always --trace --trace=json; do
 		# shellcheck disable=SC2086 # a list of words
 		on intel-vmd $option iommu list
 		status_is 0

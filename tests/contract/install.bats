@@ -46,6 +46,7 @@ $fishcompdir/iommuctl.fish"
 	for page in compat device group iommu iova kernel region register snapshot topology; do
 		expected+=$'\n'$mandir/man1/iommuctl-$page.1$'\n'$datadir/iommuctl/schema/$page.json
 	done
+	expected+=$'\n'$datadir/iommuctl/schema/calls.json
 	for page in man1/iommuctl.1 man3/libiommuctl.3 man5/iommuctl-json.5 man7/iommuctl.7 \
 		man7/iommuctl-registers.7; do
 		expected+=$'\n'$mandir/$page
