@@ -171,8 +171,14 @@ libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
 
 # -------------------------------------------------- programs that run in guests
 
-guest_programs = %D%/guest/mock
+guest_programs = %D%/guest/fail-nth %D%/guest/mock
 check_PROGRAMS += $(guest_programs)
+%C%_guest_fail_nth_SOURCES = \
+	%D%/guest/fail-nth.c \
+	%D%/guest/fail-nth.h \
+	%D%/guest/fail-nth-scenarios.c \
+	%D%/guest/mock.h
+%C%_guest_fail_nth_LDADD = libcore.la
 %C%_guest_mock_SOURCES = %D%/guest/mock.c %D%/guest/mock.h
 %C%_guest_mock_LDADD =
 

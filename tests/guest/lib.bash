@@ -31,6 +31,20 @@ edu()
     dev_by_id 1234:11e8 "$1"
 }
 
+# make_vfs BDF COUNT: virtual functions, which nothing drives; 0 takes them away.
+make_vfs()
+{
+    # no network interfaces for other tests to see
+    echo $(($2 == 0)) >"$pci/$1/sriov_drivers_autoprobe"
+    echo "$2" >"$pci/$1/sriov_numvfs"
+}
+
+# first_vf BDF: address of its first virtual function.
+first_vf()
+{
+    basename "$(readlink "$pci/$1/virtfn0")"
+}
+
 # group_of BDF: nothing if it is in no group.
 group_of()
 {

@@ -15,16 +15,13 @@ setup_file()
     ATS=$(dev_by_id 1af4:1044 1)
     LEAF=$(dev_by_id 1af4:1044 2)
     IGB=$(dev_by_id 8086:10c9)
-    # no network interfaces for other tests to see
-    echo 0 >"$pci/$IGB/sriov_drivers_autoprobe"
-    echo 2 >"$pci/$IGB/sriov_numvfs"
-    VF=$(basename "$(readlink "$pci/$IGB/virtfn0")")
+    make_vfs "$IGB" 2
+    VF=$(first_vf "$IGB")
 }
 
 teardown_file()
 {
-    echo 0 >"$pci/$IGB/sriov_numvfs"
-    echo 1 >"$pci/$IGB/sriov_drivers_autoprobe"
+    make_vfs "$IGB" 0
 }
 
 # pasid ARGUMENT...: the document
