@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "libiommuctl/iommuctl.h"
+#include "param.h"
 
 #define ARRAY_SIZE(array)    (sizeof(array) / sizeof((array)[0]))
 #define PRINTF(string, args) __attribute__((format(printf, string, args)))
@@ -91,19 +92,23 @@ struct command {
 	const char *example;
 	const struct noun *objects; /* what -o selects from */
 	const struct argp_option *options;
+	const enum param_id *params; /* more options; ended by PARAM_NONE */
 	error_t (*parse)(int key, char *arg, struct app *app);
 	int (*run)(struct app *app);
 	/* before the objects are printed; an exit code, and how many of them failed */
 	int (*prepare)(struct app *app, const struct objects *objects, size_t *ret_failed);
 	bool is_default; /* when the verb is left out */
 	bool hidden;
+	bool silent;			 /* what is done is printed in JSON only */
 	unsigned int needs;		 /* IOMMUCTL_LOAD_* besides the attributes' */
 	unsigned int min_args, max_args; /* a maximum of 0 is none */
 };
 
 extern const struct command iommu_commands[], group_commands[], device_commands[],
 	region_commands[], register_commands[], topology_commands[], iova_commands[],
-	kernel_commands[], snapshot_commands[], compat_commands[], complete_commands[];
+	kernel_commands[], snapshot_commands[], compat_commands[], ioas_commands[], hwpt_commands[],
+	viommu_commands[], vdevice_commands[], veventq_commands[], fault_queue_commands[],
+	hw_queue_commands[], option_commands[], complete_commands[];
 
 /* ---------------------------------------------------------------- one run */
 
@@ -139,8 +144,21 @@ struct app {
 	size_t arg_count;
 	size_t failed; /* objects that could not be done */
 	struct selection selection;
+	struct param_value values[PARAM_COUNT];
+	const char *session_name; /* --session */
+	const char *inherited;	  /* --iommufd */
+	/* once app_iommufd() has them */
+	struct iommuctl_session *session; /* NULL with --iommufd */
+	struct iommuctl_iommufd *iommufd;
+	bool dry_run;
+	bool in_batch;
+	json_object *results; /* records of what was done so far */
 };
 
+#define PARAMS(...)	    ((const enum param_id[]){ __VA_ARGS__, PARAM_NONE })
+#define COMMAND_OPTIONS_MAX 32
+/* The command's options as argp has them, into room for COMMAND_OPTIONS_MAX; how many. */
+size_t command_get_options(const struct command *command, struct argp_option *options);
 /* The command for the words of ARGV; *RET_WORDS is how many they were. */
 const struct command *command_find(char *const *argv, int argc, int *ret_words);
 /* All commands, one after another; NULL starts, NULL ends. */
@@ -154,6 +172,9 @@ int selection_make(struct app *app, enum view view);
 unsigned int app_needs(const struct app *app);
 /* Load that. */
 int app_load(struct app *app);
+/* Connect to the session, or take the file of --iommufd, unless that is done; or tell why not. */
+int app_iommufd(struct app *app);
+void app_close_iommufd(struct app *app);
 /* The objects named on the command line, or all. */
 int app_collect(struct app *app, struct objects *objects);
 int objects_add(struct objects *objects, const void *object);
@@ -178,6 +199,10 @@ void rows_add(struct rows *rows, const char *label, json_object *value, const ch
 /* RECORDS, each with an array of children under one of its keys, in the format asked for. */
 int render_nested(struct app *app, const char *plural, json_object *records);
 bool use_color(const struct app *app);
+/* One object that a command made or changed; all of them, at the end. */
+int result_add(struct app *app, const void *object);
+int result_finish(struct app *app);
+int result_print(struct app *app, const void *object);
 
 /* -------------------------------------------------------------------- values */
 
@@ -187,6 +212,8 @@ json_object *value_number(uint64_t number);
 json_object *value_bool(bool value);
 /* "0x..." */
 json_object *value_hex(uint64_t number);
+/* Two hexadecimal digits each. */
+json_object *value_bytes(const uint8_t *bytes, size_t count);
 json_object *value_decoded(const struct iommuctl_value *value);
 /* For people: lists joined, yes and no, "-" for NULL; DIGITS of hex, or 0. The caller frees it. */
 char *value_to_text(json_object *value, unsigned int digits);

@@ -235,8 +235,9 @@ static const struct argp_option *find_option(const struct argp_option *option, c
 /* What the words before the one being typed say. */
 struct line {
 	const struct command *command;
-	const struct argp_option *pending; /* its argument is the next word */
-	char *words[2];			   /* noun and verb */
+	struct argp_option options[COMMAND_OPTIONS_MAX]; /* the command's */
+	const struct argp_option *pending;		 /* its argument is the next word */
+	char *words[2];					 /* noun and verb */
 	int count;
 };
 
@@ -244,7 +245,7 @@ static const struct argp_option *find_any_option(const struct line *line, const 
 {
 	const struct argp_option *option = find_option(global_options, word);
 
-	return option || !line->command ? option : find_option(line->command->options, word);
+	return option || !line->command ? option : find_option(line->options, word);
 }
 
 /* "--root=DIR" is two words in one; the second is put into *ARGUMENT. */
@@ -282,6 +283,8 @@ static void read_word(struct app *app, struct line *line, char *word)
 		return;
 	line->words[line->count++] = word;
 	line->command = command_find(line->words, line->count, &used);
+	if (line->command)
+		command_get_options(line->command, line->options);
 }
 
 static int run(struct app *app)
@@ -307,7 +310,7 @@ static int run(struct app *app)
 		offer_argument(&query, line.command, line.pending->arg);
 	} else if (word[0] == '-') {
 		offer_options(&query, global_options);
-		offer_options(&query, line.command ? line.command->options : NULL);
+		offer_options(&query, line.options);
 	} else if (line.count == 0) {
 		offer_commands(&query, NULL);
 	} else {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* device: PCI devices, and devices of other buses that an IOMMU serves. */
 #include "app.h"
+#include "attach.h"
 #include "attrs.h"
 
 GETTER(get_name, value_text(iommuctl_device_get_name(object)))
@@ -132,6 +133,8 @@ static int run_device_show(struct app *app)
 	return r;
 }
 
+#define VFIO_NEEDS (IOMMUCTL_LOAD_GROUPS | IOMMUCTL_LOAD_DEVICES | IOMMUCTL_LOAD_VFIO)
+
 const struct command device_commands[] = {
 	{
 		.noun = "device",
@@ -192,6 +195,73 @@ const struct command device_commands[] = {
 		.example = "iommuctl device holders 0000:03:00.0",
 		.objects = &device_holders_noun,
 		.run = run_holders,
+	},
+	{
+		.noun = "device",
+		.verb = "open",
+		.args = "DEVICE...",
+		.summary = "Open and bind devices in a session, and print their ids",
+		.doc = "DMA of a device, and of its whole group, is blocked then until it is "
+		       "attached. The device must be on a VFIO driver; none is changed.",
+		.example = "iommuctl device open 0000:03:00.0",
+		.objects = &device_open_noun,
+		.params = PARAMS(PARAM_NAME),
+		.run = run_device_open,
+		.needs = VFIO_NEEDS,
+		.min_args = 1,
+	},
+	{
+		.noun = "device",
+		.verb = "attach",
+		.args = "DEVICE IOAS|HWPT",
+		.summary = "Attach a device to an address space, or a page table",
+		.doc = "Opens and binds it first, if need be. An earlier attachment is replaced "
+		       "without a moment in between. Prints the id of the page table.",
+		.example = "iommuctl device attach 0000:03:00.0 guest",
+		.objects = &device_attach_noun,
+		.params = PARAMS(PARAM_PASID),
+		.run = run_device_attach,
+		.needs = VFIO_NEEDS,
+		.min_args = 2,
+		.max_args = 2,
+	},
+	{
+		.noun = "device",
+		.verb = "detach",
+		.args = "DEVICE",
+		.summary = "Detach a device; its DMA is blocked then",
+		.example = "iommuctl device detach 0000:03:00.0",
+		.objects = &device_attach_noun,
+		.params = PARAMS(PARAM_PASID),
+		.run = run_device_detach,
+		.silent = true,
+		.needs = VFIO_NEEDS,
+		.min_args = 1,
+		.max_args = 1,
+	},
+	{
+		.noun = "device",
+		.verb = "close",
+		.args = "DEVICE...",
+		.summary = "Let the session close devices, which unbinds them",
+		.example = "iommuctl device close 0000:03:00.0",
+		.objects = &device_open_noun,
+		.run = run_device_close,
+		.silent = true,
+		.needs = VFIO_NEEDS,
+		.min_args = 1,
+	},
+	{
+		.noun = "device",
+		.verb = "reset",
+		.args = "DEVICE...",
+		.summary = "Reset devices of a session",
+		.example = "iommuctl device reset 0000:03:00.0",
+		.objects = &device_open_noun,
+		.run = run_device_reset,
+		.silent = true,
+		.needs = VFIO_NEEDS,
+		.min_args = 1,
 	},
 	{ 0 },
 };

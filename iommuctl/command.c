@@ -8,7 +8,9 @@
 static const struct command *const tables[] = {
 	iommu_commands,	   group_commands,    device_commands,	 region_commands,
 	register_commands, topology_commands, iova_commands,	 kernel_commands,
-	snapshot_commands, compat_commands,   complete_commands,
+	snapshot_commands, compat_commands,   ioas_commands,	 hwpt_commands,
+	viommu_commands,   vdevice_commands,  veventq_commands,	 fault_queue_commands,
+	hw_queue_commands, option_commands,   complete_commands,
 };
 
 const struct command *command_next(const struct command *command)
@@ -42,7 +44,14 @@ const struct command *command_find(char *const *argv, int argc, int *ret_words)
 	return fallback;
 }
 
-enum { OPTION_COLOR = 0x100, OPTION_ROOT, OPTION_TRACE, OPTION_USAGE };
+enum {
+	OPTION_COLOR = 0x100,
+	OPTION_ROOT,
+	OPTION_TRACE,
+	OPTION_USAGE,
+	OPTION_SESSION,
+	OPTION_IOMMUFD,
+};
 
 /* clang-format off */
 const struct argp_option global_options[] = {
@@ -55,6 +64,8 @@ const struct argp_option global_options[] = {
 	{ "color", OPTION_COLOR, "WHEN", 0, "Use colours: auto, always, never", 0 },
 	{ "root", OPTION_ROOT, "PATH", 0, "Read a directory, a snapshot or a kernel's log instead of this machine", 0 },
 	{ "trace", OPTION_TRACE, "HOW", OPTION_ARG_OPTIONAL, "Tell the calls of the kernel on standard error: text, json", 0 },
+	{ "session", OPTION_SESSION, "NAME", 0, "Work in this session (default: $IOMMUCTL_SESSION)", 0 },
+	{ "iommufd", OPTION_IOMMUFD, "FD", 0, "Work on this open /dev/iommu, without a session", 0 },
 	{ "help", 'h', NULL, 0, "Print this help", -1 },
 	{ "usage", OPTION_USAGE, NULL, 0, "Print the options in short", -1 },
 	{ "version", 'V', NULL, 0, "Print the version", -1 },
@@ -142,6 +153,12 @@ static error_t parse_global(int key, char *arg, struct argp_state *state)
 		if (strcmp(app->trace, "text") != 0 && strcmp(app->trace, "json") != 0)
 			word_error(state, "--trace takes text or json", arg);
 		return 0;
+	case OPTION_SESSION:
+		app->session_name = arg;
+		return 0;
+	case OPTION_IOMMUFD:
+		app->inherited = arg;
+		return 0;
 	case 'h':
 		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
 		return 0;
@@ -154,6 +171,23 @@ static error_t parse_global(int key, char *arg, struct argp_state *state)
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
+}
+
+size_t command_get_options(const struct command *command, struct argp_option *options)
+{
+	size_t n = 0;
+
+	for (const struct argp_option *option = command->options;
+	     option && (option->name || option->doc) && n + 1 < COMMAND_OPTIONS_MAX; option++)
+		options[n++] = *option;
+	for (const enum param_id *id = command->params;
+	     id && *id != PARAM_NONE && n + 1 < COMMAND_OPTIONS_MAX; id++)
+		options[n++] = (struct argp_option){ .name = params[*id].name,
+						     .key = PARAM_KEY + (int)*id,
+						     .arg = params[*id].arg,
+						     .doc = params[*id].help };
+	options[n] = (struct argp_option){ 0 };
+	return n;
 }
 
 static const struct argp global_argp = { .options = global_options, .parser = parse_global };
@@ -214,6 +248,14 @@ static char *filter_help(int key, const char *text, void *input)
 
 /* ---------------------------------------------------------------- parsing */
 
+static void param_error(struct argp_state *state, enum param_id id, const char *arg)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "--%s takes %s", params[id].name, params[id].arg);
+	word_error(state, what, arg);
+}
+
 static error_t parse_command(int key, char *arg, struct argp_state *state)
 {
 	struct app *app = state->input;
@@ -237,6 +279,11 @@ static error_t parse_command(int key, char *arg, struct argp_state *state)
 			argp_error(state, "has no attributes to choose with -o");
 		return 0;
 	default:
+		if (key > PARAM_KEY && key < PARAM_KEY + PARAM_COUNT) {
+			if (!param_set(app->values, (enum param_id)(key - PARAM_KEY), arg))
+				param_error(state, (enum param_id)(key - PARAM_KEY), arg);
+			return 0;
+		}
 		r = app->command->parse ? app->command->parse(key, arg, app) : ARGP_ERR_UNKNOWN;
 		if (r == EINVAL)
 			word_error(state, "no such choice", arg);
@@ -247,8 +294,9 @@ static error_t parse_command(int key, char *arg, struct argp_state *state)
 static void parse_words(struct app *app, const struct command *command, int words, int argc,
 			char **argv)
 {
+	struct argp_option options[COMMAND_OPTIONS_MAX];
 	struct argp argp = {
-		.options = command->options,
+		.options = options,
 		.parser = parse_command,
 		.args_doc = command->args ? command->args : "",
 		.children = children,
@@ -263,6 +311,9 @@ static void parse_words(struct app *app, const struct command *command, int word
 		     command->doc ? command->doc : "") < 0)
 		exit(EXIT_FAILED);
 	argp.doc = doc;
+	/* glibc's help loses memory over an empty table */
+	if (command_get_options(command, options) == 0)
+		argp.options = NULL;
 	app->command = command;
 	app->has_verb = words > 1;
 	app->args = calloc((size_t)argc + 1, sizeof(*app->args));

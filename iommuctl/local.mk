@@ -2,35 +2,50 @@
 bin_PROGRAMS = iommuctl/iommuctl
 iommuctl_iommuctl_SOURCES = \
 	%D%/app.h \
+	%D%/attach.h \
 	%D%/attrs.h \
+	%D%/bytes.c \
 	%D%/cmd-compat.c \
 	%D%/cmd-complete.c \
 	%D%/cmd-device-pasid.c \
 	%D%/cmd-device.c \
 	%D%/cmd-group.c \
+	%D%/cmd-hwpt.c \
+	%D%/cmd-ioas.c \
 	%D%/cmd-iommu.c \
 	%D%/cmd-iova.c \
 	%D%/cmd-kernel.c \
+	%D%/cmd-option.c \
+	%D%/cmd-queue.c \
 	%D%/cmd-region.c \
 	%D%/cmd-register.c \
 	%D%/cmd-snapshot-diff.c \
 	%D%/cmd-snapshot.c \
 	%D%/cmd-topology.c \
+	%D%/cmd-viommu.c \
 	%D%/command.c \
 	%D%/compat-side.c \
 	%D%/compat.h \
+	%D%/device-attach.c \
 	%D%/diff.h \
 	%D%/entries.c \
 	%D%/entries.h \
 	%D%/holders.c \
 	%D%/hw-info.c \
 	%D%/input.c \
+	%D%/iommufd.c \
 	%D%/main.c \
+	%D%/memory.c \
 	%D%/message.c \
+	%D%/objects.c \
+	%D%/objects.h \
+	%D%/param.c \
+	%D%/param.h \
 	%D%/render-compat.c \
 	%D%/render-tree.c \
 	%D%/render.c \
 	%D%/render.h \
+	%D%/result.c \
 	%D%/run.c \
 	%D%/trace.c \
 	%D%/units.c \

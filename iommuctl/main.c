@@ -54,6 +54,9 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	if (prepare(&app) >= 0)
 		r = app.command->run(&app);
+	json_object_put(app.results);
+	param_clear(app.values);
+	app_close_iommufd(&app);
 	iommuctl_topology_unref(app.topology);
 	iommuctl_context_unref(app.ctx);
 	free(app.args);

@@ -44,10 +44,14 @@ void hint(const char *format, ...)
 void message_diag_of(const struct app *app, const struct iommuctl_context *ctx)
 {
 	const struct iommuctl_diag *diag = iommuctl_context_get_diag(ctx);
-	const char *text;
+	const char *object = iommuctl_diag_get_object(diag), *text;
+	size_t length = strlen(app->command->noun);
 
-	message("%s %s: %s: %s", app->command->noun, iommuctl_diag_get_object(diag),
-		iommuctl_diag_get_action(diag), iommuctl_diag_get_reason(diag));
+	/* "ioas 3" of the noun ioas says it already */
+	if (strncmp(object, app->command->noun, length) == 0 && object[length] == ' ')
+		object += length + 1;
+	message("%s %s: %s: %s", app->command->noun, object, iommuctl_diag_get_action(diag),
+		iommuctl_diag_get_reason(diag));
 	for (size_t i = 0; (text = iommuctl_diag_get_hint(diag, i)); i++)
 		hint("%s", text);
 }

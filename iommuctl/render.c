@@ -8,7 +8,7 @@
 
 /* ------------------------------------------------------------------- JSON */
 
-static json_object *record(const struct app *app, const void *object)
+json_object *render_record(const struct app *app, const void *object)
 {
 	json_object *result = json_object_new_object();
 
@@ -29,7 +29,7 @@ static void print_json(FILE *out, json_object *value)
 static void print_records(FILE *out, const struct app *app, const struct objects *objects)
 {
 	for (size_t i = 0; i < objects->count; i++) {
-		json_object *value = record(app, objects->items[i]);
+		json_object *value = render_record(app, objects->items[i]);
 
 		fputs(i > 0 ? ",\n" : "\n", out);
 		print_json(out, value);

@@ -12,6 +12,8 @@ void render_add_column(const struct app *app, struct libscols_table *table, cons
 		       int flags);
 /* Takes the table. */
 int render_print_table(struct libscols_table *table);
+/* The selected attributes of OBJECT. */
+json_object *render_record(const struct app *app, const void *object);
 /* A JSON document of RECORDS that were made already. */
 int render_document(struct app *app, const char *plural, json_object *records);
 /* Close the memory stream OUT and print what was written to it. */

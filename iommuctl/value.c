@@ -174,3 +174,20 @@ char *value_to_text(json_object *value, unsigned int digits)
 	fclose(out);
 	return text;
 }
+
+json_object *value_bytes(const uint8_t *bytes, size_t count)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *text = malloc(2 * count + 1);
+	json_object *value;
+
+	if (!text)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		text[2 * i] = digits[bytes[i] >> 4];
+		text[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	value = json_object_new_string_len(text, (int)(2 * count));
+	free(text);
+	return value;
+}

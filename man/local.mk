@@ -3,14 +3,22 @@ dist_man_MANS = \
 	%D%/iommuctl.1 \
 	%D%/iommuctl-compat.1 \
 	%D%/iommuctl-device.1 \
+	%D%/iommuctl-fault-queue.1 \
 	%D%/iommuctl-group.1 \
+	%D%/iommuctl-hw-queue.1 \
+	%D%/iommuctl-hwpt.1 \
+	%D%/iommuctl-ioas.1 \
 	%D%/iommuctl-iommu.1 \
 	%D%/iommuctl-iova.1 \
 	%D%/iommuctl-kernel.1 \
+	%D%/iommuctl-option.1 \
 	%D%/iommuctl-region.1 \
 	%D%/iommuctl-register.1 \
 	%D%/iommuctl-snapshot.1 \
 	%D%/iommuctl-topology.1 \
+	%D%/iommuctl-vdevice.1 \
+	%D%/iommuctl-veventq.1 \
+	%D%/iommuctl-viommu.1 \
 	%D%/libiommuctl.3 \
 	%D%/iommuctl-json.5 \
 	%D%/iommuctl.7 \

@@ -4,11 +4,19 @@ dist_schema_DATA = \
 	%D%/calls.json \
 	%D%/compat.json \
 	%D%/device.json \
+	%D%/fault-queue.json \
 	%D%/group.json \
+	%D%/hw-queue.json \
+	%D%/hwpt.json \
+	%D%/ioas.json \
 	%D%/iommu.json \
 	%D%/iova.json \
 	%D%/kernel.json \
+	%D%/option.json \
 	%D%/region.json \
 	%D%/register.json \
 	%D%/snapshot.json \
-	%D%/topology.json
+	%D%/topology.json \
+	%D%/vdevice.json \
+	%D%/veventq.json \
+	%D%/viommu.json

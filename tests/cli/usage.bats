@@ -152,7 +152,7 @@ each_refused() {
 	status_is 0
 	output_has "Usage: iommuctl" "--root=PATH" "Commands"
 	# "  device [list]   Summary"
-	words=$(sed -n '/^Commands/,/^$/s/^  \([a-z]*\) \[*\([a-z]*\)\]* .*/\1 \2/p' <<<"$output")
+	words=$(sed -n '/^Commands/,/^$/s/^  \([a-z-]*\) \[*\([a-z-]*\)\]* .*/\1 \2/p' <<<"$output")
 	[ "$(wc -l <<<"$words")" -gt 8 ] || fail "few commands: $words"
 	while read -r noun verb; do
 		# shellcheck disable=SC2086 # the verb may be none

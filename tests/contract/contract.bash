@@ -32,7 +32,7 @@ same() {
 
 # "noun" or "noun verb" a line: all that the help lists, verbs in brackets too
 commands() {
-	"$IOMMUCTL" --help | sed -n '/^Commands/,/^$/{s/[][]//g; s/^  \([a-z]*\) \([a-z]*\) *[A-Z].*/\1 \2/p}' |
+	"$IOMMUCTL" --help | sed -n '/^Commands/,/^$/{s/[][]//g; s/^  \([a-z-]*\) \([a-z-]*\) *[A-Z].*/\1 \2/p}' |
 		sed 's/ *$//'
 }
 

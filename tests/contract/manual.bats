@@ -21,23 +21,64 @@ load contract.bash
 
 @test "the help names at least the commands of this version" {
 	same commands "$(commands)" "compat
+device attach
+device close
+device detach
 device holders
 device list
+device open
 device pasid
+device reset
 device show
+fault-queue create
+fault-queue destroy
+fault-queue list
+fault-queue read
+fault-queue respond
 group holders
 group list
 group show
+hw-queue create
+hw-queue destroy
+hw-queue list
+hwpt create
+hwpt destroy
+hwpt invalidate
+hwpt list
+ioas allow
+ioas compat
+ioas copy
+ioas create
+ioas destroy
+ioas list
+ioas map
+ioas physical
+ioas ranges
+ioas take-over
+ioas unmap
 iommu list
 iommu show
 iova ranges
 kernel show
+option get
+option set
 region list
 register list
 register show
 snapshot create
 snapshot diff
-topology"
+topology
+vdevice create
+vdevice destroy
+vdevice list
+veventq create
+veventq destroy
+veventq list
+veventq read
+viommu create
+viommu destroy
+viommu invalidate
+viommu list"
 }
 
 @test "iommuctl.1 has the global options of the help" {

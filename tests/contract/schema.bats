@@ -52,6 +52,12 @@ on_all() {
 	done
 }
 
+# same_record COMMAND NOUN DEF: the attributes of the command are those of the schema's definition
+same_record() {
+	# shellcheck disable=SC2086 # words
+	same "$1" "$(help_attributes $1)" "$("$VALIDATE" --keys "$SCHEMAS/$2.json" "$3")"
+}
+
 # refused_after NOUN VERB FILTER: a valid document that jq's FILTER changed is not valid
 refused_after() {
 	local document=$BATS_TEST_TMPDIR/changed root
@@ -102,6 +108,24 @@ refused_after() {
 		"$("$VALIDATE" --keys "$SCHEMAS/snapshot.json" change)"
 	same iova "$(help_attributes iova)" "$("$VALIDATE" --keys "$SCHEMAS/iova.json" usable_range)"
 	same kernel "$(help_attributes kernel)" "$("$VALIDATE" --keys "$SCHEMAS/kernel.json" call)"
+	same_record "device open" device opened
+	same_record "device attach" device attachment
+	same_record "ioas create" ioas ioas
+	same_record "ioas map" ioas mapped
+	same_record "ioas unmap" ioas unmapped
+	same_record "ioas ranges" ioas mappable
+	same_record "ioas physical" ioas physical
+	same_record "hwpt create" hwpt hwpt
+	same_record "hwpt invalidate" hwpt invalidation
+	same_record "viommu create" viommu viommu
+	same_record "viommu invalidate" viommu invalidation
+	same_record "vdevice create" vdevice vdevice
+	same_record "veventq create" veventq veventq
+	same_record "veventq read" veventq event
+	same_record "fault-queue create" fault-queue fault_queue
+	same_record "fault-queue read" fault-queue fault
+	same_record "hw-queue create" hw-queue hw_queue
+	same_record "option get" option iommufd_option
 	same "register list" "$(help_attributes register list)" \
 		"$("$VALIDATE" --keys "$SCHEMAS/register.json" layout)"
 	same "register show" "$(help_attributes register show)" \

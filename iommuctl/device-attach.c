@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* device open, close, attach, detach, reset: VFIO devices in a session. */
+#include <errno.h>
+
+#include "attach.h"
+#include "attrs.h"
+#include "objects.h"
+
+struct attached {
+	const char *device;
+	uint32_t id;
+	uint32_t pasid;
+	uint32_t hwpt;
+};
+
+#define ATTACHED ((const struct attached *)object)
+
+GETTER(get_device, value_text(ATTACHED->device))
+GETTER(get_id, ATTACHED->id ? value_number(ATTACHED->id) : NULL)
+GETTER(get_hwpt, ATTACHED->hwpt ? value_number(ATTACHED->hwpt) : NULL)
+GETTER(get_pasid, ATTACHED->pasid != IOMMUCTL_PASID_NONE ? value_number(ATTACHED->pasid) : NULL)
+
+/* clang-format off */
+#define ID { .key = "id", .heading = "ID", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_id, .help = "what the iommufd knows it by" }
+#define DEVICE { .key = "device", .heading = "DEVICE", .flags = ATTR_COLUMN, .get = get_device, .help = "the kernel's name of the device" }
+
+static const struct attr open_attrs[] = { ID, DEVICE };
+static const struct attr attach_attrs[] = {
+	{ .key = "hwpt", .heading = "HWPT", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_hwpt, .help = "the page table in use" },
+	DEVICE, ID,
+	{ .key = "pasid", .heading = "PASID", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_pasid, .help = "the PASID, if it is about one" },
+};
+
+#define NOUN(key, list) { .singular = "device", .plural = key, .attrs = list, .attr_count = ARRAY_SIZE(list), .find = device_find }
+const struct noun device_open_noun = NOUN("opened", open_attrs);
+const struct noun device_attach_noun = NOUN("attachments", attach_attrs);
+/* clang-format on */
+
+/* A device of the session. */
+struct claim {
+	const struct iommuctl_device *device;
+	struct iommuctl_vfio *vfio;
+	uint64_t serial;
+	bool is_new; /* this process has bound it */
+};
+
+static int need_session(struct app *app)
+{
+	if (app_iommufd(app) < 0)
+		return -ENODEV;
+	if (app->session)
+		return 0;
+	message("device: a session is needed: a device is bound as long as its file is open");
+	hint("iommuctl session start NAME makes one");
+	return -ENODEV;
+}
+
+static const struct iommuctl_device *find_device(struct app *app, const char *word)
+{
+	const struct iommuctl_device *device;
+
+	if (!app->topology && app_load(app) < 0)
+		return NULL;
+	device = device_find(app->topology, word);
+	if (!device)
+		message("device %s: find: there is no such device", word);
+	return device;
+}
+
+/* What the session has of it; -ENOENT it does not. */
+static int find_claim(struct app *app, struct claim *claim)
+{
+	struct iommuctl_session_entry *entry;
+	int fd, r = iommuctl_session_find(app->session, iommuctl_device_get_name(claim->device),
+					  &entry);
+
+	if (r < 0)
+		return r;
+	claim->serial = iommuctl_session_entry_get_serial(entry);
+	fd = iommuctl_session_entry_take_fd(entry);
+	r = fd < 0 ? fd
+		   : iommuctl_vfio_from_fd(app->ctx, claim->device, fd, app->iommufd,
+					   iommuctl_session_entry_get_id(entry), &claim->vfio);
+	iommuctl_session_entry_free(entry);
+	return r;
+}
+
+static int new_claim(struct app *app, struct claim *claim)
+{
+	struct iommuctl_session_object object = {
+		.size = sizeof(object),
+		.kind = IOMMUCTL_OBJECT_DEVICE,
+		.name = app->values[PARAM_NAME].text,
+		.device = iommuctl_device_get_name(claim->device),
+	};
+	int r = iommuctl_vfio_open(app->ctx, claim->device, &claim->vfio);
+
+	if (r >= 0)
+		r = iommuctl_vfio_bind(claim->vfio, app->iommufd);
+	object.id = iommuctl_object_get_id(iommuctl_vfio_get_object(claim->vfio));
+	if (r >= 0 && !app->dry_run)
+		r = iommuctl_session_add(app->session, &object, iommuctl_vfio_get_fd(claim->vfio),
+					 &claim->serial);
+	claim->is_new = true;
+	return r;
+}
+
+/* The device WORD, which is opened and bound unless the session has it. */
+static int make_claim(struct app *app, const char *word, bool may_open, struct claim *claim)
+{
+	int r;
+
+	*claim = (struct claim){ 0 };
+	if (need_session(app) < 0 || !(claim->device = find_device(app, word)))
+		return -ENODEV;
+	r = find_claim(app, claim);
+	if (r == -ENOENT && may_open)
+		r = new_claim(app, claim);
+	else if (r == -ENOENT)
+		message("device %s: the session does not have it",
+			iommuctl_device_get_name(claim->device));
+	if (r < 0 && (r != -ENOENT || may_open))
+		message_diag(app);
+	if (r < 0)
+		claim->vfio = iommuctl_vfio_close(claim->vfio);
+	return r;
+}
+
+/* The keeper forgets it, and has closed its file then. */
+static void drop_claim(struct app *app, struct claim *claim)
+{
+	uint32_t id = iommuctl_object_get_id(iommuctl_vfio_get_object(claim->vfio));
+
+	if (!app->dry_run)
+		iommuctl_session_remove(app->session, id, claim->serial);
+}
+
+static struct attached row_of(const struct app *app, const struct claim *claim)
+{
+	const struct param_value *pasid = &app->values[PARAM_PASID];
+
+	return (struct attached){
+		.device = iommuctl_device_get_name(claim->device),
+		.id = iommuctl_object_get_id(iommuctl_vfio_get_object(claim->vfio)),
+		.pasid = pasid->given ? (uint32_t)pasid->number : IOMMUCTL_PASID_NONE,
+	};
+}
+
+/* ---------------------------------------------------------------- open, close */
+
+/* Calls DO_IT with every device that is named. */
+static int for_each(struct app *app, bool may_open,
+		    int (*do_it)(struct app *app, struct claim *claim))
+{
+	size_t done = 0;
+
+	for (size_t i = 0; i < app->arg_count; i++) {
+		struct claim claim;
+		struct attached row;
+
+		if (make_claim(app, app->args[i], may_open, &claim) < 0) {
+			app->failed++;
+			continue;
+		}
+		row = row_of(app, &claim);
+		if (!do_it || do_it(app, &claim) >= 0) {
+			result_add(app, &row);
+			done++;
+		} else {
+			message_diag(app);
+			app->failed++;
+		}
+		iommuctl_vfio_close(claim.vfio);
+	}
+	result_finish(app);
+	return app_exit_code(app, done);
+}
+
+int run_device_open(struct app *app)
+{
+	return for_each(app, true, NULL);
+}
+
+static int close_one(struct app *app, struct claim *claim)
+{
+	drop_claim(app, claim);
+	return 0;
+}
+
+int run_device_close(struct app *app)
+{
+	return for_each(app, false, close_one);
+}
+
+static int reset_one(struct app *app, struct claim *claim)
+{
+	(void)app;
+	return iommuctl_vfio_reset(claim->vfio);
+}
+
+int run_device_reset(struct app *app)
+{
+	return for_each(app, true, reset_one);
+}
+
+/* --------------------------------------------------------------- attach, detach */
+
+static int attach(struct app *app, struct claim *claim, struct iommuctl_object *pt,
+		  struct attached *row)
+{
+	int r = row->pasid == IOMMUCTL_PASID_NONE
+			? iommuctl_vfio_attach(claim->vfio, pt, &row->hwpt)
+			: iommuctl_vfio_attach_pasid(claim->vfio, row->pasid, pt, &row->hwpt);
+
+	if (r >= 0 && !app->dry_run)
+		r = iommuctl_session_set_attachment(app->session, row->id, claim->serial,
+						    row->pasid, iommuctl_object_get_id(pt));
+	return r;
+}
+
+int run_device_attach(struct app *app)
+{
+	struct iommuctl_object *pt = NULL;
+	struct attached row;
+	struct claim claim;
+	int r;
+
+	if (make_claim(app, app->args[0], true, &claim) < 0)
+		return EXIT_FAILED;
+	row = row_of(app, &claim);
+	r = objects_find(app, app->args[1], KIND(IOAS) | KIND(HWPT), &pt);
+	if (r >= 0 && (r = attach(app, &claim, pt, &row)) < 0)
+		message_diag(app);
+	if (r < 0 && claim.is_new)
+		drop_claim(app, &claim);
+	iommuctl_object_free(pt);
+	iommuctl_vfio_close(claim.vfio);
+	return r < 0 ? EXIT_FAILED : result_print(app, &row);
+}
+
+int run_device_detach(struct app *app)
+{
+	struct attached row;
+	struct claim claim;
+	int r;
+
+	if (make_claim(app, app->args[0], false, &claim) < 0)
+		return EXIT_FAILED;
+	row = row_of(app, &claim);
+	r = row.pasid == IOMMUCTL_PASID_NONE ? iommuctl_vfio_detach(claim.vfio)
+					     : iommuctl_vfio_detach_pasid(claim.vfio, row.pasid);
+	if (r >= 0 && !app->dry_run)
+		r = iommuctl_session_set_attachment(app->session, row.id, claim.serial, row.pasid,
+						    0);
+	if (r < 0)
+		message_diag(app);
+	iommuctl_vfio_close(claim.vfio);
+	return r < 0 ? EXIT_FAILED : result_print(app, &row);
+}

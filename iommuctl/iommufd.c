@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which iommufd a command works on: that of a session, or one that it inherited. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app.h"
+
+static int inherit(struct app *app)
+{
+	uint64_t number;
+	int fd = -1;
+
+	if (param_number(app->inherited, &number) && number <= INT32_MAX)
+		fd = fcntl((int)number, F_DUPFD_CLOEXEC, 3);
+	if (fd < 0) {
+		message("%s: --iommufd %s: there is no such open file", app->command->noun,
+			app->inherited);
+		hint("in a shell: exec 7<>/dev/iommu, and then --iommufd 7");
+		return -EBADF;
+	}
+	if (iommuctl_iommufd_from_fd(app->ctx, fd, &app->iommufd) >= 0)
+		return 0;
+	message_diag(app);
+	close(fd);
+	return -EINVAL;
+}
+
+int app_iommufd(struct app *app)
+{
+	const char *name = app->session_name ? app->session_name : getenv("IOMMUCTL_SESSION");
+
+	if (app->iommufd)
+		return 0;
+	if (app->inherited)
+		return inherit(app);
+	if (!name || !*name) {
+		message("%s: needs a session, or an open /dev/iommu", app->command->noun);
+		hint("iommuctl session start NAME makes one; then --session NAME, or "
+		     "IOMMUCTL_SESSION=NAME");
+		hint("or, in a shell: exec 7<>/dev/iommu, and then --iommufd 7");
+		return -ENODEV;
+	}
+	if (iommuctl_session_connect(app->ctx, name, &app->session) < 0) {
+		message_diag(app);
+		return -ENODEV;
+	}
+	app->iommufd = iommuctl_session_get_iommufd(app->session);
+	return 0;
+}
+
+void app_close_iommufd(struct app *app)
+{
+	/* a session's is its own */
+	if (!app->session)
+		iommuctl_iommufd_close(app->iommufd);
+	iommuctl_session_close(app->session);
+}

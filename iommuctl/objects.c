@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "objects.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#define ROW ((const struct object_row *)object)
+
+json_object *object_get_id(const void *object, const struct attr *attr)
+{
+	(void)attr;
+	return value_number(ROW->id);
+}
+
+json_object *object_get_name(const void *object, const struct attr *attr)
+{
+	(void)attr;
+	return value_text(ROW->name);
+}
+
+json_object *object_get_parents(const void *object, const struct attr *attr)
+{
+	json_object *ids = json_object_new_array();
+
+	(void)attr;
+	for (size_t i = 0; i < ARRAY_SIZE(ROW->parents) && ROW->parents[i]; i++)
+		json_object_array_add(ids, value_number(ROW->parents[i]));
+	return ids;
+}
+
+enum iommuctl_object_kind objects_kind(const struct app *app)
+{
+	enum iommuctl_object_kind kind = IOMMUCTL_OBJECT_UNKNOWN;
+
+	iommuctl_object_kind_from_string(app->command->noun, &kind);
+	return kind;
+}
+
+/* ------------------------------------------------------------------- finding */
+
+/* "ioas, hwpt or viommu" */
+static void kinds_text(unsigned int kinds, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (unsigned int kind = 1; kinds >> kind && used < size; kind++)
+		if (kinds >> kind & 1)
+			used += (size_t)snprintf(buf + used, size - used, "%s%s",
+						 !used		       ? ""
+						 : kinds >> (kind + 1) ? ", "
+								       : " or ",
+						 iommuctl_object_kind_to_string(kind));
+}
+
+static int wrong_kind(const struct app *app, const char *word, unsigned int kinds,
+		      enum iommuctl_object_kind kind)
+{
+	char wanted[64];
+
+	kinds_text(kinds, wanted, sizeof(wanted));
+	message("%s %s: find: it is a %s, not %s %s", app->command->noun, word,
+		iommuctl_object_kind_to_string(kind), strchr("aeiouh", wanted[0]) ? "an" : "a",
+		wanted);
+	return -EINVAL;
+}
+
+/* Of a session it is known what is there; where there is none, the kernel has to be believed. */
+static int from_entry(struct app *app, const char *word, unsigned int kinds,
+		      struct iommuctl_session_entry *entry, struct iommuctl_object **ret_object)
+{
+	enum iommuctl_object_kind kind = iommuctl_session_entry_get_kind(entry);
+	int r;
+
+	if (!(kinds >> kind & 1)) {
+		r = wrong_kind(app, word, kinds, kind);
+	} else {
+		int fd = iommuctl_session_entry_take_fd(entry);
+
+		r = iommuctl_object_from_id(app->iommufd, kind,
+					    iommuctl_session_entry_get_id(entry), fd < 0 ? -1 : fd,
+					    ret_object);
+	}
+	iommuctl_session_entry_free(entry);
+	return r;
+}
+
+static enum iommuctl_object_kind first_kind(unsigned int kinds)
+{
+	return (enum iommuctl_object_kind)__builtin_ctz(kinds);
+}
+
+int objects_find(struct app *app, const char *word, unsigned int kinds,
+		 struct iommuctl_object **ret_object)
+{
+	struct iommuctl_session_entry *entry;
+	uint64_t id = 0;
+	char wanted[64];
+	bool number = param_number(word, &id);
+
+	if (app_iommufd(app) < 0)
+		return -ENODEV;
+	/* what can be one kind only needs not be asked for; queues have files */
+	if (number && id > 0 && id <= INT32_MAX &&
+	    (!app->session || kinds == KIND(IOAS) || kinds == KIND(VIOMMU)))
+		return iommuctl_object_from_id(app->iommufd, first_kind(kinds), (uint32_t)id, -1,
+					       ret_object);
+	if (app->session && iommuctl_session_find(app->session, word, &entry) >= 0)
+		return from_entry(app, word, kinds, entry, ret_object);
+	if (number && id > 0 && id <= INT32_MAX)
+		return iommuctl_object_from_id(app->iommufd, first_kind(kinds), (uint32_t)id, -1,
+					       ret_object);
+	kinds_text(kinds, wanted, sizeof(wanted));
+	message("%s %s: find: there is no such %s", app->command->noun, word, wanted);
+	if (!app->session)
+		hint("names are known in sessions only; an id is a number");
+	return -ENOENT;
+}
+
+int objects_find_device(struct app *app, struct iommuctl_object **ret_object)
+{
+	const struct param_value *device = &app->values[PARAM_DEVICE];
+
+	if (objects_need(app, PARAM_DEVICE) < 0)
+		return -EINVAL;
+	return objects_find(app, device->text, KIND(DEVICE), ret_object);
+}
+
+int objects_with(struct app *app, unsigned int kinds,
+		 int (*do_it)(struct app *app, struct iommuctl_object *object))
+{
+	struct iommuctl_object *object;
+	int r;
+
+	if (objects_find(app, app->args[0], kinds, &object) < 0)
+		return EXIT_FAILED;
+	r = do_it(app, object);
+	iommuctl_object_free(object);
+	return r;
+}
+
+int objects_failed(const struct app *app)
+{
+	message_diag(app);
+	return EXIT_FAILED;
+}
+
+int objects_need(const struct app *app, enum param_id id)
+{
+	if (app->values[id].given)
+		return 0;
+	message("%s: --%s is needed", app->command->noun, params[id].name);
+	return -EINVAL;
+}
+
+int objects_range(const struct app *app, enum param_id start, struct iommuctl_range *ret)
+{
+	uint64_t length = app->values[PARAM_LENGTH].number;
+
+	if (objects_need(app, start) < 0 || objects_need(app, PARAM_LENGTH) < 0)
+		return -EINVAL;
+	ret->start = app->values[start].number;
+	if (length == 0 || length - 1 > UINT64_MAX - ret->start) {
+		message("%s: --length is 0, or goes past the last address", app->command->noun);
+		return -EINVAL;
+	}
+	ret->end = ret->start + length - 1;
+	return 0;
+}
+
+/* -------------------------------------------------------------------- making */
+
+int objects_created(struct app *app, struct iommuctl_object *object,
+		    struct iommuctl_object *const *parents, const uint8_t *data, size_t length)
+{
+	struct iommuctl_session_object entry = {
+		.size = sizeof(entry),
+		.kind = iommuctl_object_get_kind(object),
+		.id = iommuctl_object_get_id(object),
+		.name = app->values[PARAM_NAME].text,
+	};
+	struct object_row row = {
+		.id = entry.id, .name = entry.name, .data = data, .data_length = length
+	};
+	int fd = iommuctl_object_get_fd(object), r = 0;
+	uint64_t serial;
+
+	for (size_t i = 0; parents[i]; i++)
+		row.parents[i] = entry.parents[i] = iommuctl_object_get_id(parents[i]);
+	if (app->session && !app->dry_run)
+		r = iommuctl_session_add(app->session, &entry, fd < 0 ? -1 : fd, &serial);
+	if (r < 0) {
+		/* what nobody can find again must not stay */
+		message_diag(app);
+		iommuctl_object_free(object);
+		return EXIT_FAILED;
+	}
+	iommuctl_object_release(object);
+	return result_print(app, &row);
+}
+
+/* ------------------------------------------------------------------- listing */
+
+static int add_row(struct objects *objects, struct iommuctl_session_entry *entry)
+{
+	struct object_row *row = calloc(1, sizeof(*row));
+
+	if (!row || objects_add(objects, row) < 0) {
+		free(row);
+		iommuctl_session_entry_free(entry);
+		return -ENOMEM;
+	}
+	row->id = iommuctl_session_entry_get_id(entry);
+	row->name = iommuctl_session_entry_get_name(entry);
+	row->entry = entry;
+	for (size_t i = 0; i < ARRAY_SIZE(row->parents); i++)
+		row->parents[i] = iommuctl_session_entry_get_parent(entry, i);
+	return 0;
+}
+
+static int load_rows(struct app *app, struct objects *objects)
+{
+	struct iommuctl_session_entry *entry;
+	uint32_t after = 0;
+	int r;
+
+	while ((r = iommuctl_session_next(app->session, after, 0, &entry)) >= 0) {
+		after = iommuctl_session_entry_get_id(entry);
+		if (iommuctl_session_entry_get_kind(entry) != objects_kind(app))
+			iommuctl_session_entry_free(entry);
+		else if ((r = add_row(objects, entry)) < 0)
+			return r;
+	}
+	return r == -ENOENT ? 0 : r;
+}
+
+int run_objects_list(struct app *app)
+{
+	struct objects objects = { 0 };
+	int r = EXIT_FAILED;
+
+	if (selection_make(app, VIEW_TABLE) < 0)
+		return EXIT_USAGE;
+	if (app_iommufd(app) < 0)
+		return EXIT_FAILED;
+	if (!app->session) {
+		message("%s: list: the kernel cannot list what an iommufd has; a session can",
+			app->command->noun);
+		return EXIT_FAILED;
+	}
+	if (load_rows(app, &objects) < 0)
+		message_diag(app);
+	else
+		r = render(app, VIEW_TABLE, &objects, NULL);
+	for (size_t i = 0; i < objects.count; i++) {
+		struct object_row *row = (struct object_row *)objects.items[i];
+
+		iommuctl_session_entry_free(row->entry);
+		free(row);
+	}
+	free(objects.items);
+	return r;
+}
+
+/* ---------------------------------------------------------------- destroying */
+
+/* Refuse what the kernel would refuse only after the keeper has closed a queue's file. */
+static int check_unused(struct app *app, const char *word, uint32_t id)
+{
+	struct iommuctl_session_entry *user;
+
+	if (!app->session || iommuctl_session_next(app->session, 0, id, &user) < 0)
+		return 0;
+	message("%s %s: destroy: %s %" PRIu32 " uses it", app->command->noun, word,
+		iommuctl_object_kind_to_string(iommuctl_session_entry_get_kind(user)),
+		iommuctl_session_entry_get_id(user));
+	hint("destroy that first, or detach what is attached to it; session show lists all");
+	iommuctl_session_entry_free(user);
+	return -EBUSY;
+}
+
+static int destroy(struct app *app, const char *word)
+{
+	struct iommuctl_session_entry *entry = NULL;
+	struct iommuctl_object *object;
+	uint32_t id;
+	int r = objects_find(app, word, 1u << objects_kind(app), &object);
+
+	if (r < 0)
+		return r;
+	id = iommuctl_object_get_id(object);
+	if (app->session)
+		iommuctl_session_find(app->session, word, &entry);
+	r = check_unused(app, word, id);
+	if (r >= 0 && entry && iommuctl_object_get_fd(object) >= 0 && !app->dry_run)
+		iommuctl_session_remove(app->session, id, iommuctl_session_entry_get_serial(entry));
+	if (r >= 0 && (r = iommuctl_object_destroy(object)) < 0)
+		message_diag(app);
+	if (r >= 0 && entry && !app->dry_run)
+		iommuctl_session_remove(app->session, id, iommuctl_session_entry_get_serial(entry));
+	iommuctl_session_entry_free(entry);
+	iommuctl_object_free(object);
+	return r < 0 ? r : result_add(app, &(struct object_row){ .id = id });
+}
+
+int run_objects_destroy(struct app *app)
+{
+	size_t done = 0;
+
+	for (size_t i = 0; i < app->arg_count; i++)
+		if (destroy(app, app->args[i]) < 0)
+			app->failed++;
+		else
+			done++;
+	result_finish(app);
+	return app_exit_code(app, done);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Objects of an iommufd, as commands name, make, list and destroy them. */
+#ifndef IOMMUCTL_OBJECTS_H
+#define IOMMUCTL_OBJECTS_H
+
+#include "app.h"
+
+/* What is printed of an object. */
+struct object_row {
+	uint32_t id;
+	const char *name;
+	uint32_t parents[4];
+	const uint8_t *data; /* what the driver answered to --data; or NULL */
+	size_t data_length;
+	struct iommuctl_session_entry *entry; /* whose name it is; or NULL */
+};
+
+#define OBJECT_ATTRS                                                                               \
+	{ .key = "id",                                                                             \
+	  .heading = "ID",                                                                         \
+	  .flags = ATTR_COLUMN | ATTR_RIGHT,                                                       \
+	  .get = object_get_id,                                                                    \
+	  .help = "what the kernel knows it by" },                                                 \
+		{ .key = "name",                                                                   \
+		  .heading = "NAME",                                                               \
+		  .flags = ATTR_COLUMN,                                                            \
+		  .get = object_get_name,                                                          \
+		  .help = "the name it was given in the session" },                                \
+	{                                                                                          \
+		.key = "parents", .heading = "PARENTS", .flags = ATTR_COLUMN,                      \
+		.get = object_get_parents, .help = "ids of what it was made of"                    \
+	}
+
+json_object *object_get_id(const void *object, const struct attr *attr);
+json_object *object_get_name(const void *object, const struct attr *attr);
+json_object *object_get_parents(const void *object, const struct attr *attr);
+
+#define KIND(name) (1u << IOMMUCTL_OBJECT_##name)
+
+/*
+ * The object that WORD, an id or a name in the session, means; a handle that leaves it in the
+ * kernel. Of a number that the session does not know the first kind of KINDS is believed.
+ */
+int objects_find(struct app *app, const char *word, unsigned int kinds,
+		 struct iommuctl_object **ret_object);
+/* The device of --device. */
+int objects_find_device(struct app *app, struct iommuctl_object **ret_object);
+/* Calls DO_IT with the object that is the first argument; an exit code. */
+int objects_with(struct app *app, unsigned int kinds,
+		 int (*do_it)(struct app *app, struct iommuctl_object *object));
+/* Tells the library's diagnostic; an exit code. */
+int objects_failed(const struct app *app);
+/* Whether a parameter is given; else tells that it is needed. */
+int objects_need(const struct app *app, enum param_id id);
+/* --length bytes from the parameter START on. */
+int objects_range(const struct app *app, enum param_id start, struct iommuctl_range *ret);
+/* The bytes of --data and the like: hexadecimal, or @FILE; the caller frees them. */
+int objects_bytes(const struct app *app, const char *text, uint8_t **ret_bytes, size_t *ret_count);
+/*
+ * Registers what was made of PARENTS, which are ended by NULL, under --name, and prints its id, and
+ * DATA, which may be NULL. Takes OBJECT.
+ */
+int objects_created(struct app *app, struct iommuctl_object *object,
+		    struct iommuctl_object *const *parents, const uint8_t *data, size_t length);
+#define PARENTS(...) ((struct iommuctl_object *const[]){ __VA_ARGS__, NULL })
+#define NO_PARENTS   ((struct iommuctl_object *const[]){ NULL })
+/* The kind of the command's noun. */
+enum iommuctl_object_kind objects_kind(const struct app *app);
+
+/* The memory of --file, --memory or --huge, as a file descriptor, and how much of it. */
+int memory_open(const struct app *app, uint64_t *ret_length);
+
+int run_objects_list(struct app *app);
+int run_objects_destroy(struct app *app);
+
+/* clang-format off */
+#define OBJECT_LIST(name, rows, text) \
+	{ .noun = name, .verb = "list", .summary = text, .example = "iommuctl " name " list", \
+	  .objects = rows, .run = run_objects_list, .is_default = true }
+#define OBJECT_DESTROY(name, words, rows, text) \
+	{ .noun = name, .verb = "destroy", .args = words, .summary = text, \
+	  .example = "iommuctl " name " destroy 3", .objects = rows, .run = run_objects_destroy, \
+	  .silent = true, .min_args = 1 }
+/* clang-format on */
+
+/* hwpt, viommu */
+extern const struct noun invalidation_noun;
+int run_invalidate(struct app *app);
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "param.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The mock of CONFIG_IOMMUFD_TEST has types of its own. */
+static const struct param_word viommu_types[] = {
+	{ "arm-smmu-v3", 1 },
+	{ "tegra241-cmdqv", 2 },
+	{ "selftest", 0xdeadbeef },
+	{ NULL },
+};
+static const struct param_word veventq_types[] = {
+	{ "arm-smmu-v3", 1 },
+	{ "tegra241-cmdqv", 2 },
+	{ "selftest", 0xbeefbeef },
+	{ NULL },
+};
+static const struct param_word hw_queue_types[] = {
+	{ "tegra241-cmdqv", 1 },
+	{ "selftest", 0xdeadbeef },
+	{ NULL },
+};
+static const struct param_word invalidate_types[] = {
+	{ "vtd-s1", 0 },
+	{ "arm-smmu-v3", 1 },
+	{ "selftest", 0xdeadbeef },
+	{ NULL },
+};
+static const struct param_word hwpt_data_types[] = {
+	{ "none", 0 },	    { "vtd-s1", 1 },	    { "arm-smmu-v3", 2 },
+	{ "amd-guest", 3 }, { "selftest", 0xdead }, { NULL },
+};
+
+/* clang-format off */
+#define FLAG(name, help) { name, NULL, help, PARAM_KIND_FLAG, NULL, 0 }
+#define NUMBER(name, arg, help) { name, arg, help, PARAM_KIND_NUMBER, NULL, 0 }
+#define LIMITED(name, arg, max, help) { name, arg, help, PARAM_KIND_NUMBER, NULL, max }
+#define TEXT(name, arg, help) { name, arg, help, PARAM_KIND_TEXT, NULL, 0 }
+#define WORD(name, arg, words, help) { name, arg, help, PARAM_KIND_WORD, words, 0 }
+
+const struct param params[PARAM_COUNT] = {
+	[PARAM_ALL] = FLAG("all", "All there is"),
+	[PARAM_CLEAR] = FLAG("clear", "None any more"),
+	[PARAM_DATA] = TEXT("data", "HEX|@FILE", "What the IOMMU's driver is told: bytes in hexadecimal, or a file of them"),
+	[PARAM_DEPTH] = LIMITED("depth", "EVENTS", UINT32_MAX, "How many events wait at most"),
+	[PARAM_DEVICE] = TEXT("device", "DEVICE", "For this device and those like it: its name, or its id in the iommufd"),
+	[PARAM_DIRTY_TRACKING] = FLAG("dirty-tracking", "Can tell which pages devices wrote to"),
+	[PARAM_ENTRY] = { "entry", "HEX|@FILE", "An entry as <linux/iommufd.h> has it, in hexadecimal; may be repeated; or a file of them", PARAM_KIND_TEXTS, NULL, 0 },
+	[PARAM_FAULT_QUEUE] = TEXT("fault-queue", "QUEUE", "Where page requests go"),
+	[PARAM_FILE] = TEXT("file", "FILE|FD", "The memory of this file (memfd, tmpfs, hugetlbfs, dma-buf), or of an open one by its number"),
+	[PARAM_FROM] = TEXT("from", "IOAS", "The address space that has the mapping"),
+	[PARAM_FOR_PASID] = FLAG("for-pasid", "Can be attached to PASIDs, or beside them"),
+	[PARAM_HUGE] = FLAG("huge", "New memory of huge pages"),
+	[PARAM_HWPT_DATA_TYPE] = WORD("type", "TYPE", hwpt_data_types, "What --data is: none, vtd-s1, arm-smmu-v3, amd-guest, or a number"),
+	[PARAM_HW_QUEUE_TYPE] = WORD("type", "TYPE", hw_queue_types, "tegra241-cmdqv, or a number"),
+	[PARAM_INDEX] = LIMITED("index", "N", UINT32_MAX, "Which one, from 0 on"),
+	[PARAM_INVALIDATE_TYPE] = WORD("type", "TYPE", invalidate_types, "What entries are: vtd-s1, arm-smmu-v3, or a number"),
+	[PARAM_IOVA] = NUMBER("iova", "ADDRESS", "The I/O address; without it the kernel chooses one"),
+	[PARAM_LENGTH] = NUMBER("length", "BYTES", "How much, also with K, M, G or T"),
+	[PARAM_MAX] = NUMBER("max", "N", "At most so many"),
+	[PARAM_MEMORY] = FLAG("memory", "New memory, of zeros"),
+	[PARAM_NAME] = TEXT("name", "NAME", "A name for it, accepted wherever its id is"),
+	[PARAM_NEST_PARENT] = FLAG("nest-parent", "A second stage, for nested ones"),
+	[PARAM_OFFSET] = NUMBER("offset", "BYTES", "Where in the file"),
+	[PARAM_PASID] = LIMITED("pasid", "PASID", 0xfffff, "One of the device's address spaces, instead of its own"),
+	[PARAM_READ] = FLAG("read", "Devices may read; without it and --write both"),
+	[PARAM_SOURCE] = NUMBER("source", "ADDRESS", "The I/O address there"),
+	[PARAM_VEVENTQ_TYPE] = WORD("type", "TYPE", veventq_types, "arm-smmu-v3, tegra241-cmdqv, or a number"),
+	[PARAM_VIOMMU_TYPE] = WORD("type", "TYPE", viommu_types, "arm-smmu-v3, tegra241-cmdqv, or a number"),
+	[PARAM_VIRTUAL_ID] = NUMBER("virtual-id", "ID", "The stream or device id that the guest has for it"),
+	[PARAM_WAIT] = NUMBER("wait", "MILLISECONDS", "Wait so long for the first one"),
+	[PARAM_WINDOW] = { "window", "RANGE", "START-END, START+LENGTH or START- (up to the last address); may be repeated", PARAM_KIND_RANGE, NULL, 0 },
+	[PARAM_WRITE] = FLAG("write", "Devices may write; without it and --read both"),
+};
+/* clang-format on */
+
+bool param_number(const char *text, uint64_t *ret)
+{
+	static const char units[] = "KMGT";
+	const char *unit;
+	uint64_t number;
+	char *end;
+
+	/* strtoull() takes blanks and signs */
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+	errno = 0;
+	number = strtoull(text, &end, strncmp(text, "0x", 2) == 0 ? 16 : 10);
+	if (errno || (unit = *end ? strchr(units, *end) : NULL, *end && (!unit || end[1])))
+		return false;
+	if (unit) {
+		unsigned int shift = 10 * (unsigned int)(unit - units + 1);
+
+		if (number > UINT64_MAX >> shift)
+			return false;
+		number <<= shift;
+	}
+	*ret = number;
+	return true;
+}
+
+static bool parse_range(const char *text, struct iommuctl_range *ret)
+{
+	size_t length = strcspn(text, "-+");
+	char start[32];
+	uint64_t end;
+
+	if (!text[length] || length >= sizeof(start))
+		return false;
+	memcpy(start, text, length);
+	start[length] = '\0';
+	if (!param_number(start, &ret->start))
+		return false;
+	if (strcmp(text + length, "-") == 0)
+		end = UINT64_MAX;
+	else if (!param_number(text + length + 1, &end))
+		return false;
+	if (text[length] == '+') {
+		if (end == 0 || end - 1 > UINT64_MAX - ret->start)
+			return false;
+		end += ret->start - 1;
+	}
+	ret->end = end;
+	return end >= ret->start;
+}
+
+bool param_word(const struct param_word *words, const char *text, uint64_t *ret)
+{
+	for (; words->word; words++)
+		if (strcmp(words->word, text) == 0) {
+			*ret = words->value;
+			return true;
+		}
+	return param_number(text, ret) && *ret <= UINT32_MAX;
+}
+
+static bool add(struct param_value *value, const struct param *param, const char *arg)
+{
+	void *grown;
+
+	if (param->kind == PARAM_KIND_TEXTS) {
+		grown = reallocarray(value->texts, value->count + 1, sizeof(*value->texts));
+		if (!grown)
+			return false;
+		value->texts = grown;
+		value->texts[value->count++] = arg;
+		return true;
+	}
+	grown = reallocarray(value->ranges, value->count + 1, sizeof(*value->ranges));
+	if (!grown)
+		return false;
+	value->ranges = grown;
+	return parse_range(arg, &value->ranges[value->count++]);
+}
+
+bool param_set(struct param_value *values, enum param_id id, const char *arg)
+{
+	const struct param *param = &params[id];
+	struct param_value *value = &values[id];
+
+	value->given = true;
+	value->text = arg;
+	switch (param->kind) {
+	case PARAM_KIND_NUMBER:
+		return param_number(arg, &value->number) &&
+		       (!param->max || value->number <= param->max);
+	case PARAM_KIND_RANGE:
+	case PARAM_KIND_TEXTS:
+		return add(value, param, arg);
+	case PARAM_KIND_WORD:
+		return param_word(param->words, arg, &value->number);
+	default:
+		return true;
+	}
+}
+
+void param_clear(struct param_value *values)
+{
+	for (size_t i = 0; i < PARAM_COUNT; i++) {
+		free(values[i].ranges);
+		free(values[i].texts);
+	}
+	memset(values, 0, PARAM_COUNT * sizeof(*values));
+}
