@@ -13,43 +13,6 @@
 
 static const char bind_action[] = "bind to iommufd";
 
-/* Names the process that has NODE open; false when none was found. */
-static bool explain_holder(struct iommuctl_context *ctx, int error, const char *object,
-			   const char *node, const struct iommuctl_holders *holders)
-{
-	const struct iommuctl_holder *holder = holders_find(holders, node);
-
-	if (!holder)
-		return false;
-	diag_set(ctx, error, object, bind_action, "process %u (%s) has %s open", holder->pid,
-		 holder->command ? holder->command : "?", node);
-	diag_hint(ctx, "end that process, or let it close the device, and try again");
-	return true;
-}
-
-static void hint_hidden(struct iommuctl_context *ctx, const struct iommuctl_holders *holders)
-{
-	size_t hidden = iommuctl_holders_get_hidden(holders);
-
-	if (hidden > 0)
-		diag_hint(ctx, "could not look at %zu processes for who holds it%s", hidden,
-			  geteuid() == 0 ? "" : "; root can");
-}
-
-/* NULL: not known. */
-static struct iommuctl_holders *load_holders(struct iommuctl_context *ctx)
-{
-	struct iommuctl_holders *holders = NULL;
-
-	iommuctl_holders_load(ctx, &holders);
-	return holders;
-}
-
-static void free_holders(struct iommuctl_holders **holders)
-{
-	iommuctl_holders_free(*holders);
-}
-
 /* ---------------------------------------------------------- the causes */
 
 static bool explain_sibling_driver(struct iommuctl_vfio *vfio, int error)
@@ -75,7 +38,7 @@ static bool explain_sibling_holder(struct iommuctl_vfio *vfio, int error,
 
 	for (size_t i = 0; group && i < group->device_count; i++)
 		if (group->devices[i]->vfio_node &&
-		    explain_holder(vfio->ctx, error, vfio->device->name,
+		    explain_holder(vfio->ctx, error, vfio->device->name, bind_action,
 				   group->devices[i]->vfio_node, holders))
 			return true;
 	return false;
@@ -115,7 +78,8 @@ static int explain_ebusy(struct iommuctl_vfio *vfio)
 
 	if (group) {
 		snprintf(path, sizeof(path), "/" DEV_VFIO_GROUPS "/%" PRIu64, group->id);
-		if (explain_holder(vfio->ctx, EBUSY, vfio->device->name, path, holders))
+		if (explain_holder(vfio->ctx, EBUSY, vfio->device->name, bind_action, path,
+				   holders))
 			return -EBUSY;
 	}
 	diag_set(vfio->ctx, EBUSY, vfio->device->name, bind_action,
@@ -144,7 +108,8 @@ static int explain_einval(struct iommuctl_vfio *vfio)
 		return -EINVAL;
 	}
 	holders = load_holders(vfio->ctx);
-	if (explain_holder(vfio->ctx, EINVAL, vfio->device->name, vfio->device->vfio_node, holders))
+	if (explain_holder(vfio->ctx, EINVAL, vfio->device->name, bind_action,
+			   vfio->device->vfio_node, holders))
 		return -EINVAL;
 	diag_set(vfio->ctx, EINVAL, vfio->device->name, bind_action,
 		 "another open of the device is bound already, or its IOMMU does not keep DMA "

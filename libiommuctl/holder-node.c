@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The device nodes of VFIO and iommufd, by their numbers. */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include "holder.h"
@@ -120,4 +122,19 @@ struct holder_node *holders_find_node(const struct iommuctl_holders *holders, de
 	return holders->node_count == 0 ? NULL
 					: bsearch(&wanted, holders->nodes, holders->node_count,
 						  sizeof(wanted), compare_nodes);
+}
+
+int node_check_fd(struct iommuctl_context *ctx, int fd, const char *entry)
+{
+	char path[PATH_MAX];
+	struct stat stat;
+	dev_t number;
+
+	if (fstat(fd, &stat) < 0)
+		return -errno;
+	if (io_path(path, sizeof(path), "%s/dev", entry) < 0 || !read_number(ctx, path, &number))
+		return -ENODEV;
+	if (!S_ISCHR(stat.st_mode) || stat.st_rdev != number)
+		return -EINVAL;
+	return fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ? -errno : 0;
 }

@@ -278,3 +278,38 @@ const struct iommuctl_holder *holders_find(const struct iommuctl_holders *holder
 			return holder;
 	return NULL;
 }
+
+bool explain_holder(struct iommuctl_context *ctx, int error, const char *object, const char *action,
+		    const char *node, const struct iommuctl_holders *holders)
+{
+	const struct iommuctl_holder *holder = holders_find(holders, node);
+
+	if (!holder)
+		return false;
+	diag_set(ctx, error, object, action, "process %u (%s) has %s open", holder->pid,
+		 holder->command ? holder->command : "?", node);
+	diag_hint(ctx, "end that process, or let it close the device, and try again");
+	return true;
+}
+
+void hint_hidden(struct iommuctl_context *ctx, const struct iommuctl_holders *holders)
+{
+	size_t hidden = iommuctl_holders_get_hidden(holders);
+
+	if (hidden > 0)
+		diag_hint(ctx, "could not look at %zu processes for who holds it%s", hidden,
+			  geteuid() == 0 ? "" : "; root can");
+}
+
+struct iommuctl_holders *load_holders(struct iommuctl_context *ctx)
+{
+	struct iommuctl_holders *holders = NULL;
+
+	iommuctl_holders_load(ctx, &holders);
+	return holders;
+}
+
+void free_holders(struct iommuctl_holders **holders)
+{
+	iommuctl_holders_free(*holders);
+}

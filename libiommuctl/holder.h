@@ -31,5 +31,18 @@ int holders_scan(struct iommuctl_context *ctx, struct iommuctl_holders *holders)
 /* A process other than this one that has NODE open; or NULL. */
 const struct iommuctl_holder *holders_find(const struct iommuctl_holders *holders,
 					   const char *node);
+/* NULL: not known; those who explain a failure have no other use for that. */
+struct iommuctl_holders *load_holders(struct iommuctl_context *ctx);
+void free_holders(struct iommuctl_holders **holders);
+/* Puts the process that has NODE open into the diagnostic; false when none was found. */
+bool explain_holder(struct iommuctl_context *ctx, int error, const char *object, const char *action,
+		    const char *node, const struct iommuctl_holders *holders);
+void hint_hidden(struct iommuctl_context *ctx, const struct iommuctl_holders *holders);
+
+/*
+ * Whether FD is of the device node that sysfs has as ENTRY, and close-on-exec from now on.
+ * -EBADF; -ENODEV there is no such node; -EINVAL it is another file.
+ */
+int node_check_fd(struct iommuctl_context *ctx, int fd, const char *entry);
 
 #endif

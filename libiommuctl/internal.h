@@ -202,6 +202,7 @@ struct iommuctl_iommu {
 struct iommuctl_group {
 	uint64_t id;
 	const char *name;
+	struct iommuctl_topology *topology;
 	enum iommuctl_domain_type type;
 	bool has_type, has_regions, has_drivers;
 	struct iommuctl_region *regions;
@@ -599,6 +600,7 @@ int container_ioctl(struct iommuctl_context *ctx, int fd, unsigned long request,
 int spapr_ioctl(struct iommuctl_context *ctx, int fd, unsigned long request, void *arg);
 /* The same of a call that can have no effect, whatever ARG is: it is made in a dry run too. */
 int device_ask(struct iommuctl_context *ctx, int fd, unsigned long request, void *arg);
+int container_ask(struct iommuctl_context *ctx, int fd, unsigned long request, void *arg);
 /* Write RESPONSE to the file of a fault queue; bytes, or a negative errno value. */
 struct abi_iommu_hwpt_page_response;
 int device_respond(struct iommuctl_context *ctx, int fd,

@@ -376,6 +376,11 @@ int device_ask(struct iommuctl_context *ctx, int fd, unsigned long request, void
 	return issue(ctx, CALL_ON_DEVICE, fd, request, arg, true);
 }
 
+int container_ask(struct iommuctl_context *ctx, int fd, unsigned long request, void *arg)
+{
+	return issue(ctx, CALL_ON_CONTAINER, fd, request, arg, true);
+}
+
 int container_ioctl(struct iommuctl_context *ctx, int fd, unsigned long request, void *arg)
 {
 	return issue(ctx, CALL_ON_CONTAINER, fd, request, arg, false);

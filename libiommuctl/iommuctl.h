@@ -16,14 +16,15 @@
  * Lifetimes. There are three families:
  *   owners           context, topology: counted references, _ref and _unref;
  *                    range set, feature set, verdict, log, hardware
- *                    information, holders, kernel probe, chain, list of sessions
- *                    and session entry: plain memory, _free
+ *                    information, holders, container information, kernel
+ *                    probe, chain, list of sessions and session entry: plain
+ *                    memory, _free
  *   borrowed         iommu, group, device, region: const pointers, valid as
  *                    long as their topology; kernel entry, as its probe;
  *                    register, field, profile, format, option: static
- *   kernel objects   iommufd, object, vfio device, session, keeper: own an fd
- *                    or an id and a reference on what they need; _close or
- *                    _free, in any order
+ *   kernel objects   iommufd, object, vfio device, vfio group, container,
+ *                    session, keeper: own an fd or an id and a reference on
+ *                    what they need; _close or _free, in any order
  * Destructors take NULL and return NULL.
  *
  * Threads. A topology does not change after it was loaded: many threads may
@@ -1253,6 +1254,201 @@ int iommuctl_vfio_detach_pasid(struct iommuctl_vfio *vfio, uint32_t pasid);
 /* VFIO_DEVICE_RESET. Errors: -ENOTTY, -EINVAL it cannot be reset. */
 int iommuctl_vfio_reset(struct iommuctl_vfio *vfio);
 
+/* ----------------------------------------- containers, older than iommufd */
+
+/*
+ * VFIO's own interface, which kernels without iommufd have too: a group is
+ * opened and put into a container, which then is given a type, and is an I/O
+ * address space for the devices of its groups. Type and mappings last as long
+ * as a group is in it: as long as the group's file, or one of a device that
+ * came from it, is open in some process. The causes of a failure are looked for
+ * as those of iommufd's are.
+ */
+struct iommuctl_container;
+struct iommuctl_vfio_group;
+
+/* The kernel's numbers. */
+enum iommuctl_container_type {
+	IOMMUCTL_CONTAINER_NONE = 0, /* none was set; or which one is not known */
+	IOMMUCTL_CONTAINER_TYPE1 = 1,
+	IOMMUCTL_CONTAINER_SPAPR_TCE = 2,
+	IOMMUCTL_CONTAINER_TYPE1V2 = 3, /* unmaps nothing but what was mapped */
+	IOMMUCTL_CONTAINER_SPAPR_TCE_V2 = 7,
+	IOMMUCTL_CONTAINER_NOIOMMU = 8, /* no isolation, no mappings */
+};
+
+/* "type1", "spapr-tce", "type1v2", "spapr-tce-v2", "noiommu"; NULL when there is no such type. */
+const char *iommuctl_container_type_to_string(enum iommuctl_container_type type);
+/* Errors: -EINVAL no such type. */
+int iommuctl_container_type_from_string(const char *name, enum iommuctl_container_type *ret_type);
+
+/* VFIO_CHECK_EXTENSION's numbers besides those of types. */
+#define IOMMUCTL_EXTENSION_DMA_CC	4u  /* DMA is coherent with the CPU's caches */
+#define IOMMUCTL_EXTENSION_EEH		5u  /* of sPAPR: recovery of errors */
+#define IOMMUCTL_EXTENSION_UNMAP_ALL	9u  /* Linux 5.12 */
+#define IOMMUCTL_EXTENSION_UPDATE_VADDR 10u /* Linux 5.12 */
+
+/* Open /dev/vfio/vfio. Errors: those of open(); -EPROTO another API version. */
+int iommuctl_container_open(struct iommuctl_context *ctx,
+			    struct iommuctl_container **ret_container);
+/*
+ * One that was opened before, also by another process; or an iommufd. FD is
+ * the handle's then. Errors: -EBADF; -EINVAL it is neither.
+ */
+int iommuctl_container_from_fd(struct iommuctl_context *ctx, int fd,
+			       struct iommuctl_container **ret_container);
+struct iommuctl_container *iommuctl_container_close(struct iommuctl_container *container);
+int iommuctl_container_get_fd(const struct iommuctl_container *container);
+/* 1, 0, or the answer. VFIO_CHECK_EXTENSION, of the type that was set, if any. */
+int iommuctl_container_has_extension(struct iommuctl_container *container, uint32_t extension);
+/*
+ * Give it a type, once it has a group: TYPE, or with _NONE the first that the
+ * kernel has of type1v2, type1, spapr-tce-v2, spapr-tce. VFIO_SET_IOMMU.
+ * RET_TYPE may be NULL. Errors: -EINVAL it has no group, or a type already;
+ * -EPERM interrupts are not isolated; -ENODEV the kernel has no such type.
+ */
+int iommuctl_container_set_type(struct iommuctl_container *container,
+				enum iommuctl_container_type type,
+				enum iommuctl_container_type *ret_type);
+/* What set_type() set; a handle of from_fd() does not know. */
+enum iommuctl_container_type
+iommuctl_container_get_type(const struct iommuctl_container *container);
+/*
+ * 1: it is an iommufd in the place of a container, which attaches a group's
+ * devices when they are opened, and not before: until then all addresses look
+ * usable. 0: it is VFIO's own.
+ */
+int iommuctl_container_is_iommufd(struct iommuctl_container *container);
+
+/*
+ * Open /dev/vfio/GROUP of a topology that was loaded with
+ * IOMMUCTL_LOAD_GROUPS, _DEVICES and _VFIO. A group can be open once only.
+ * Errors: -ENOENT no device of it is on VFIO; -EBUSY it, or a device of it, is
+ * open; those of open().
+ */
+int iommuctl_vfio_group_open(struct iommuctl_context *ctx, const struct iommuctl_group *group,
+			     struct iommuctl_vfio_group **ret_group);
+/*
+ * One that was opened before, also by another process; FD is the handle's then.
+ * Errors: -EBADF; -EINVAL it is no group's, or not this one's.
+ */
+int iommuctl_vfio_group_from_fd(struct iommuctl_context *ctx, const struct iommuctl_group *group,
+				int fd, struct iommuctl_vfio_group **ret_group);
+struct iommuctl_vfio_group *iommuctl_vfio_group_close(struct iommuctl_vfio_group *group);
+int iommuctl_vfio_group_get_fd(const struct iommuctl_vfio_group *group);
+/* Whether no driver of the kernel uses a device of it: 1 or 0. VFIO_GROUP_GET_STATUS. */
+int iommuctl_vfio_group_is_viable(struct iommuctl_vfio_group *group);
+/* Whether it is in a container: 1 or 0. */
+int iommuctl_vfio_group_has_container(struct iommuctl_vfio_group *group);
+/*
+ * VFIO_GROUP_SET_CONTAINER, VFIO_GROUP_UNSET_CONTAINER. Errors: -EPERM a driver
+ * of the kernel, or another user, has a device of the group, or interrupts are
+ * not isolated; -EINVAL it is in a container; of removing, -EBUSY a device is open.
+ */
+int iommuctl_vfio_group_add(struct iommuctl_vfio_group *group,
+			    struct iommuctl_container *container);
+int iommuctl_vfio_group_remove(struct iommuctl_vfio_group *group);
+/*
+ * Open DEVICE, which is in GROUP, whose container has a type.
+ * VFIO_GROUP_GET_DEVICE_FD. Errors: -ENODEV it is not on VFIO.
+ */
+int iommuctl_vfio_group_open_device(struct iommuctl_vfio_group *group,
+				    const struct iommuctl_device *device,
+				    struct iommuctl_vfio **ret_vfio);
+
+/* What a container of type 1 tells of itself; plain memory. */
+struct iommuctl_container_info;
+
+/* VFIO_IOMMU_GET_INFO. Errors: -EINVAL it has no type; -EPROTO the answer makes no sense. */
+int iommuctl_container_get_info(struct iommuctl_container *container,
+				struct iommuctl_container_info **ret_info);
+struct iommuctl_container_info *iommuctl_container_info_free(struct iommuctl_container_info *info);
+/* A bit for each size in bytes; mappings are multiples of the smallest. Errors: -ENODATA. */
+int iommuctl_container_info_get_page_sizes(const struct iommuctl_container_info *info,
+					   uint64_t *ret_sizes);
+/* The usable addresses, borrowed; NULL: not told. Linux 5.4. */
+const struct iommuctl_range_set *
+iommuctl_container_info_get_ranges(const struct iommuctl_container_info *info);
+/*
+ * Page sizes for which bitmaps of dirty pages can be had, and their greatest
+ * size in bytes. Errors: -ENODATA they cannot. Linux 5.8.
+ */
+int iommuctl_container_info_get_migration(const struct iommuctl_container_info *info,
+					  uint64_t *ret_sizes, uint64_t *ret_bitmap_max);
+/* How many more mappings there can be. Errors: -ENODATA not told. Linux 5.10. */
+int iommuctl_container_info_get_dma_avail(const struct iommuctl_container_info *info,
+					  uint32_t *ret_count);
+
+/*
+ * Let devices reach MEMORY of this process at addresses RANGE; FLAGS are
+ * IOMMUCTL_MAP_READ and _WRITE. The pages stay pinned until they are unmapped,
+ * or the container ends, also after the process has ended: pages of a file or
+ * a memfd that was mapped shared then still are the file's. They count against
+ * RLIMIT_MEMLOCK of the process that maps them. VFIO_IOMMU_MAP_DMA.
+ * Errors: -EEXIST something is mapped there; -EINVAL alignment, or addresses
+ * that cannot be used; -ENOMEM the limit; -ENOSPC too many mappings; -EFAULT
+ * memory that cannot be pinned.
+ */
+int iommuctl_container_map(struct iommuctl_container *container, void *memory,
+			   struct iommuctl_range range, unsigned int flags);
+/*
+ * RANGE must have whole mappings; all addresses that there are: everything.
+ * RET_LENGTH, of what was unmapped, may be NULL. VFIO_IOMMU_UNMAP_DMA.
+ * Errors: -ENOENT nothing is mapped there; -EINVAL a part of a mapping.
+ */
+int iommuctl_container_unmap(struct iommuctl_container *container, struct iommuctl_range range,
+			     uint64_t *ret_length);
+/*
+ * The same of one mapping while dirty tracking is on, setting bit i of BITMAP
+ * where page i was written to. PAGE_SIZE must be the smallest. Linux 5.8.
+ */
+int iommuctl_container_unmap_dirty(struct iommuctl_container *container,
+				   struct iommuctl_range range, uint64_t page_size,
+				   uint64_t *bitmap, uint64_t *ret_length);
+/* VFIO_IOMMU_DIRTY_PAGES, Linux 5.8. Errors: -EOPNOTSUPP the container cannot. */
+int iommuctl_container_set_dirty_tracking(struct iommuctl_container *container, bool enable);
+/*
+ * Set bits of BITMAP where pages of RANGE, of whole mappings, were written to
+ * since they were asked for last. Type 1 says so of all that devices may write
+ * to, unless a driver of the kernel pins the pages. PAGE_SIZE must be the smallest.
+ */
+int iommuctl_container_get_dirty_bitmap(struct iommuctl_container *container,
+					struct iommuctl_range range, uint64_t page_size,
+					uint64_t *bitmap);
+
+/*
+ * sPAPR TCE, of POWER. A container belongs to the process that used it first.
+ * With type 2 of it memory is registered before it is mapped.
+ */
+struct iommuctl_spapr_info {
+	/* the one of 32 bits, in bytes; others are not told */
+	uint32_t window_start, window_length;
+	bool has_windows;    /* others can be made, of which the rest is */
+	uint64_t page_sizes; /* a bit for each size in bytes */
+	uint32_t max_windows;
+	uint32_t levels; /* of tables, at most */
+};
+
+/* VFIO_IOMMU_SPAPR_TCE_GET_INFO. */
+int iommuctl_container_get_spapr_info(struct iommuctl_container *container,
+				      struct iommuctl_spapr_info *ret_info);
+/*
+ * A window of LENGTH bytes, a power of two; PAGE_SIZE and LEVELS as the
+ * information allows. Where it starts is the kernel's choice. Linux 4.2, type
+ * spapr-tce-v2. Errors: -ENOSPC all windows are in use.
+ */
+int iommuctl_container_add_window(struct iommuctl_container *container, uint64_t page_size,
+				  uint64_t length, uint32_t levels, uint64_t *ret_start);
+/* Errors: -EINVAL no window starts there. */
+int iommuctl_container_remove_window(struct iommuctl_container *container, uint64_t start);
+/* Aligned to pages. Errors: -ENOMEM RLIMIT_MEMLOCK; of unregistering, -ENOENT, -EBUSY mapped. */
+int iommuctl_container_register_memory(struct iommuctl_container *container, void *memory,
+				       uint64_t length);
+int iommuctl_container_unregister_memory(struct iommuctl_container *container, void *memory,
+					 uint64_t length);
+/* Of type spapr-tce: mappings are possible while it is enabled, which counts its window. */
+int iommuctl_container_set_enabled(struct iommuctl_container *container, bool enable);
+
 /* ------------------------------------------ who has device nodes open */
 
 /* What a node is for. Numbers are stable. */
@@ -1297,6 +1493,7 @@ const struct iommuctl_holder *iommuctl_holders_get(const struct iommuctl_holders
 						   size_t i);
 /* How many processes could not be looked at; threads of the kernel are none. */
 size_t iommuctl_holders_get_hidden(const struct iommuctl_holders *holders);
+
 /* -------------------------------------------------------------- sessions */
 
 /*

@@ -2,13 +2,10 @@
 /* /dev/iommu: what concerns the whole of it (Documentation/userspace-api/iommufd.rst of the
  * kernel). */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "abi/iommufd.h"
-#include "internal.h"
+#include "holder.h"
 #include "paths.h"
 
 static const char node[] = "/" DEV_IOMMU;
@@ -57,21 +54,17 @@ IOMMUCTL_EXPORT int iommuctl_iommufd_open(struct iommuctl_context *ctx,
 	return 0;
 }
 
-/* "10:126", of the device node. */
 static int check_fd(struct iommuctl_context *ctx, int fd)
 {
-	char wanted[32], found[32], object[32];
-	struct stat stat;
+	char object[32];
+	int r = node_check_fd(ctx, fd, SYSFS_IOMMUFD);
 
-	snprintf(object, sizeof(object), "file descriptor %d", fd);
-	if (fstat(fd, &stat) < 0)
-		return diag_set(ctx, errno, object, "use it as " DEV_IOMMU, NULL);
-	if (io_read(ctx, SYSFS_IOMMUFD "/dev", wanted, sizeof(wanted)) < 0)
+	if (r == -ENODEV)
 		return explain_open(ctx, ENODEV);
-	snprintf(found, sizeof(found), "%u:%u", major(stat.st_rdev), minor(stat.st_rdev));
-	if (!S_ISCHR(stat.st_mode) || strcmp(found, wanted) != 0)
-		return diag_set(ctx, EINVAL, object, "use it as " DEV_IOMMU, "it is another file");
-	return fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ? -errno : 0;
+	snprintf(object, sizeof(object), "file descriptor %d", fd);
+	return r < 0 ? diag_set(ctx, -r, object, "use it as " DEV_IOMMU,
+				r == -EINVAL ? "it is another file" : NULL)
+		     : 0;
 }
 
 IOMMUCTL_EXPORT int iommuctl_iommufd_from_fd(struct iommuctl_context *ctx, int fd,

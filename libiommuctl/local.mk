@@ -22,6 +22,11 @@ libcore_la_SOURCES = \
 	%D%/compat.c \
 	%D%/compat.h \
 	%D%/condition.c \
+	%D%/container-cause.c \
+	%D%/container-info.c \
+	%D%/container-map.c \
+	%D%/container.c \
+	%D%/container.h \
 	%D%/context.c \
 	%D%/device.c \
 	%D%/explain.c \
@@ -106,11 +111,14 @@ libcore_la_SOURCES = \
 	%D%/session.c \
 	%D%/session.h \
 	%D%/snapshot.c \
+	%D%/spapr.c \
 	%D%/topology.c \
 	%D%/trace.c \
 	%D%/units.c \
 	%D%/usable.c \
 	%D%/verdict.c \
+	%D%/vfio-group-cause.c \
+	%D%/vfio-group.c \
 	%D%/vfio.c \
 	%D%/viommu.c \
 	%D%/unpack.c \

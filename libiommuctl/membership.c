@@ -63,6 +63,7 @@ static int add_group(const char *name, void *data)
 	group = array_grow(&topology->groups, &topology->group_count, sizeof(*group));
 	if (!group)
 		return -ENOMEM;
+	group->topology = topology;
 	group->id = id;
 	return 0;
 }

@@ -17,6 +17,7 @@ unit_tests = \
 	%D%/unit/call \
 	%D%/unit/chain \
 	%D%/unit/compat \
+	%D%/unit/container \
 	%D%/unit/holder \
 	%D%/unit/hw-info \
 	%D%/unit/iommufd \
@@ -37,6 +38,7 @@ unit_tests = \
 	%D%/unit/tables \
 	%D%/unit/topology \
 	%D%/unit/units \
+	%D%/unit/vfio-group \
 	%D%/unit/vfs
 
 check_PROGRAMS =
@@ -59,6 +61,9 @@ session_pair = %D%/unit/session-pair.c %D%/unit/session-pair.h $(tree)
 fake_kernel = %D%/unit/fake-kernel.c %D%/unit/fake-kernel.h
 %C%_unit_call_SOURCES = %D%/unit/call.c $(fake_kernel)
 %C%_unit_chain_SOURCES = %D%/unit/chain.c $(tree)
+steps = %D%/unit/container-steps.h
+%C%_unit_container_SOURCES = %D%/unit/container.c $(steps) $(tree) $(fake_kernel)
+%C%_unit_vfio_group_SOURCES = %D%/unit/vfio-group.c $(steps) $(tree) $(fake_kernel)
 %C%_unit_holder_SOURCES = %D%/unit/holder.c $(tree)
 %C%_unit_hw_info_SOURCES = %D%/unit/hw-info.c $(tree) $(fake_kernel)
 %C%_unit_iommufd_SOURCES = %D%/unit/iommufd.c $(tree) $(fake_kernel)

@@ -7,6 +7,13 @@
 static const struct step *next;
 static int last_fd;
 
+static int new_fd(void)
+{
+	last_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	assert_true(last_fd >= 0);
+	return last_fd;
+}
+
 static int fake_open(struct iommuctl_context *ctx, const char *path)
 {
 	const struct step *step = next++;
@@ -14,11 +21,7 @@ static int fake_open(struct iommuctl_context *ctx, const char *path)
 	(void)ctx;
 	assert_non_null(step->open);
 	assert_string_equal(path, step->open);
-	if (step->error)
-		return -step->error;
-	last_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	assert_true(last_fd >= 0);
-	return last_fd;
+	return step->error ? -step->error : new_fd();
 }
 
 static int fake_ioctl(int fd, unsigned long request, void *arg)
@@ -32,7 +35,7 @@ static int fake_ioctl(int fd, unsigned long request, void *arg)
 	if (step->call)
 		step->call(arg);
 	errno = step->error;
-	return step->error ? -1 : 0;
+	return step->error ? -1 : step->gives_fd ? new_fd() : step->result;
 }
 
 void fake_kernel(struct iommuctl_context *ctx, const struct step *script)

@@ -11,6 +11,8 @@ struct step {
 	unsigned long request;	 /* that must be made */
 	int error;		 /* errno that is the answer, or 0 */
 	void (*call)(void *arg); /* checks the argument and fills in the answer; may be NULL */
+	int result;		 /* of an ioctl */
+	bool gives_fd;		 /* its result is a new file descriptor */
 };
 
 /* The calls of CTX go to SCRIPT from now on; its last step is all zero. */

@@ -506,6 +506,66 @@ static int scan_processes(const struct tree *tree)
 	return r;
 }
 
+/* A container that tells one range, whatever room there is for it. */
+static int container_ioctl_of(int fd, unsigned long request, void *data)
+{
+	struct abi_vfio_iommu_type1_info *info = data;
+	struct {
+		struct abi_vfio_iommu_type1_info info;
+		struct abi_vfio_iommu_type1_info_cap_iova_range head;
+		struct abi_vfio_iova_range range;
+	} answer = {
+		.info = { .argsz = sizeof(answer), .flags = ABI_VFIO_IOMMU_INFO_CAPS },
+		.head = { .header.id = ABI_VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE, .nr_iovas = 1 },
+		.range = { 0, 0xffff },
+	};
+
+	if (request == ABI_VFIO_GROUP_GET_DEVICE_FD)
+		return dup(fd);
+	if (request != ABI_VFIO_IOMMU_GET_INFO)
+		return 0;
+	if (info->argsz >= sizeof(answer)) {
+		answer.info.cap_offset = sizeof(answer.info);
+		memcpy(info, &answer, sizeof(answer));
+	} else {
+		*info = answer.info;
+	}
+	return 0;
+}
+
+static int container_line(const struct tree *tree)
+{
+	static const struct device_ops ops = { .open = willing_open, .ioctl = container_ioctl_of };
+	struct iommuctl_container_info *info = NULL;
+	struct iommuctl_container *container = NULL;
+	struct iommuctl_vfio_group *group = NULL;
+	struct iommuctl_topology *topology = NULL;
+	struct iommuctl_vfio *vfio = NULL;
+	int r = iommuctl_topology_load(
+		tree->ctx, IOMMUCTL_LOAD_GROUPS | IOMMUCTL_LOAD_DEVICES | IOMMUCTL_LOAD_VFIO,
+		&topology);
+
+	tree->ctx->ops = &ops;
+	if (r >= 0)
+		r = iommuctl_container_open(tree->ctx, &container);
+	if (r >= 0)
+		r = iommuctl_vfio_group_open(tree->ctx, iommuctl_topology_find_group(topology, "3"),
+					     &group);
+	if (r >= 0)
+		r = iommuctl_vfio_group_open_device(
+			group, iommuctl_topology_find_device(topology, "0000:00:03.0"), &vfio);
+	if (r >= 0)
+		r = iommuctl_container_get_info(container, &info);
+	if (r >= 0 && !iommuctl_container_info_get_ranges(info))
+		r = -EBADE;
+	iommuctl_container_info_free(info);
+	iommuctl_vfio_close(vfio);
+	iommuctl_vfio_group_close(group);
+	iommuctl_container_close(container);
+	iommuctl_topology_unref(topology);
+	return r;
+}
+
 /* -------------------------------------------------------------------- tests */
 
 static void make_tree(const struct tree *tree)
@@ -648,6 +708,12 @@ static void test_dry_run(void **state)
 	each_failure(dry_run, *state);
 }
 
+static void test_container(void **state)
+{
+	make_tree(*state);
+	each_failure(container_line, *state);
+}
+
 /* Every machine has this node, and few processes have it open. */
 static void test_holders(void **state)
 {
@@ -683,6 +749,7 @@ int main(void)
 		TEST(test_kernel_probe),
 		TEST(test_dry_run),
 		TEST(test_holders),
+		TEST(test_container),
 	};
 
 	return RUN(tests);
