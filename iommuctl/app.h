@@ -100,6 +100,7 @@ struct command {
 	bool is_default; /* when the verb is left out */
 	bool hidden;
 	bool silent;			 /* what is done is printed in JSON only */
+	bool changes;			 /* takes --dry-run, and prints nothing else then */
 	unsigned int needs;		 /* IOMMUCTL_LOAD_* besides the attributes' */
 	unsigned int min_args, max_args; /* a maximum of 0 is none */
 };
@@ -151,6 +152,7 @@ struct app {
 	struct iommuctl_session *session; /* NULL with --iommufd */
 	struct iommuctl_iommufd *iommufd;
 	bool dry_run;
+	json_object *calls; /* of the dry run so far; NULL: each is printed at once */
 	bool in_batch;
 	json_object *results; /* records of what was done so far */
 };
@@ -185,8 +187,9 @@ int run_show(struct app *app);
  * -E2BIG: longer than LIMIT.
  */
 int read_input(const char *path, size_t limit, char **ret_text, size_t *ret_length);
-/* Print the calls of the kernel from now on, if that is wanted. */
+/* Print the calls of the kernel from now on, if that is wanted; the exit code at the end. */
 void trace_start(struct app *app);
+int trace_finish(struct app *app, int status);
 /* 0, or what the failures so far make of it. */
 int app_exit_code(const struct app *app, size_t done);
 

@@ -121,6 +121,7 @@ const struct command option_commands[] = {
 		.example = "iommuctl option set huge-pages 3 off",
 		.objects = &noun,
 		.run = run_set,
+		.changes = true,
 		.silent = true,
 		.min_args = 2,
 		.max_args = 3,

@@ -198,6 +198,7 @@ const struct command fault_queue_commands[] = {
 		.objects = &fault_queues,
 		.params = PARAMS(PARAM_NAME),
 		.run = run_create_fault_queue,
+		.changes = true,
 	},
 	OBJECT_DESTROY("fault-queue", "QUEUE...", &fault_queues, "Destroy fault queues"),
 	{
@@ -223,6 +224,7 @@ const struct command fault_queue_commands[] = {
 		.example = "iommuctl fault-queue respond faults 1 success",
 		.objects = &faults,
 		.run = run_respond,
+		.changes = true,
 		.silent = true,
 		.min_args = 3,
 		.max_args = 3,
@@ -242,6 +244,7 @@ const struct command veventq_commands[] = {
 		.objects = &veventqs,
 		.params = PARAMS(PARAM_NAME, PARAM_VEVENTQ_TYPE, PARAM_DEPTH),
 		.run = run_create_veventq,
+		.changes = true,
 		.min_args = 1,
 		.max_args = 1,
 	},

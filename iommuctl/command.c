@@ -51,6 +51,7 @@ enum {
 	OPTION_USAGE,
 	OPTION_SESSION,
 	OPTION_IOMMUFD,
+	OPTION_DRY_RUN,
 };
 
 /* clang-format off */
@@ -186,6 +187,12 @@ size_t command_get_options(const struct command *command, struct argp_option *op
 						     .key = PARAM_KEY + (int)*id,
 						     .arg = params[*id].arg,
 						     .doc = params[*id].help };
+	if (command->changes && n + 1 < COMMAND_OPTIONS_MAX)
+		options[n++] =
+			(struct argp_option){ .name = "dry-run",
+					      .key = OPTION_DRY_RUN,
+					      .doc = "Print the calls of the kernel, and "
+						     "leave out those that change something" };
 	options[n] = (struct argp_option){ 0 };
 	return n;
 }
@@ -277,6 +284,9 @@ static error_t parse_command(int key, char *arg, struct argp_state *state)
 			argp_error(state, "needs an argument: %s", app->command->args);
 		if (app->output && !app->command->objects)
 			argp_error(state, "has no attributes to choose with -o");
+		return 0;
+	case OPTION_DRY_RUN:
+		app->dry_run = true;
 		return 0;
 	default:
 		if (key > PARAM_KEY && key < PARAM_KEY + PARAM_COUNT) {

@@ -53,7 +53,7 @@ int main(int argc, char **argv)
 	if (!app.command)
 		return EXIT_USAGE;
 	if (prepare(&app) >= 0)
-		r = app.command->run(&app);
+		r = trace_finish(&app, app.command->run(&app));
 	json_object_put(app.results);
 	param_clear(app.values);
 	app_close_iommufd(&app);

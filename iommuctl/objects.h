@@ -80,7 +80,7 @@ int run_objects_destroy(struct app *app);
 #define OBJECT_DESTROY(name, words, rows, text) \
 	{ .noun = name, .verb = "destroy", .args = words, .summary = text, \
 	  .example = "iommuctl " name " destroy 3", .objects = rows, .run = run_objects_destroy, \
-	  .silent = true, .min_args = 1 }
+	  .silent = true, .changes = true, .min_args = 1 }
 /* clang-format on */
 
 /* hwpt, viommu */

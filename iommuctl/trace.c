@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Calls of the kernel, for people and for programs: a line each on standard error with --trace. */
+/*
+ * Calls of the kernel, for people and for programs: a line each on standard error with --trace;
+ * with
+ * --dry-run those that would be made, on standard output, as lines or as a document.
+ */
 #include <string.h>
 
-#include "app.h"
+#include "render.h"
 
 /* ------------------------------------------------------------------- JSON */
 
@@ -144,13 +148,30 @@ static void put_line(FILE *to, const struct iommuctl_call *call, bool json)
 
 static void take_call(const struct iommuctl_call *call, void *userdata)
 {
-	const struct app *app = userdata;
+	struct app *app = userdata;
 
-	put_line(stderr, call, strcmp(app->trace, "json") == 0);
+	if (app->trace)
+		put_line(stderr, call, strcmp(app->trace, "json") == 0);
+	if (app->calls)
+		json_object_array_add(app->calls, call_to_json(call));
+	else if (app->dry_run)
+		put_line(stdout, call, false);
 }
 
 void trace_start(struct app *app)
 {
-	if (app->trace)
+	if (app->dry_run && app->json)
+		app->calls = json_object_new_array();
+	if (app->trace || app->dry_run)
 		iommuctl_context_set_trace(app->ctx, take_call, app);
+	iommuctl_context_set_dry_run(app->ctx, app->dry_run);
+}
+
+int trace_finish(struct app *app, int status)
+{
+	if (app->calls && status != EXIT_USAGE &&
+	    render_document(app, "calls", app->calls) != EXIT_DONE)
+		status = EXIT_FAILED;
+	json_object_put(app->calls);
+	return status;
 }

@@ -108,6 +108,7 @@ cli_tests = \
 	%D%/cli/select.bats \
 	%D%/cli/snapshot.bats \
 	%D%/cli/terminal.bats \
+	%D%/cli/trace.bats \
 	%D%/cli/usage.bats
 include %D%/contract/local.mk
 oracle_tests = \

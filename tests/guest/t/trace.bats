@@ -85,3 +85,37 @@ same()
     split -l 1 trace line.
     "$BATS_TEST_DIRNAME/../../contract/validate" "$BATS_TEST_DIRNAME/../../../schema/calls.json" line.*
 }
+
+# on_nine ARG...: on the iommufd that is open as 9
+on_nine()
+{
+    "$IOMMUCTL" --iommufd 9 "$@"
+}
+
+@test "--dry-run makes nothing: the next object is the first one" {
+    exec 9<>/dev/iommu
+    on_nine ioas create --dry-run
+    on_nine fault-queue create --dry-run
+    [[ $(on_nine ioas create) == 1 ]]
+    on_nine ioas destroy 1 --dry-run
+    on_nine option set huge-pages 1 off --dry-run
+    [[ $(on_nine option get huge-pages 1) == 1 ]]
+    exec 9>&-
+}
+
+@test "--dry-run has the calls that are made without it" {
+    exec 9<>/dev/iommu
+    on_nine ioas create
+    for command in 'ioas map 1 --memory --length 64K --iova 0x100000 --write' \
+        'ioas allow 1 --window 0x0-0xffffff' 'option set huge-pages 1 on' 'fault-queue create' \
+        'ioas copy 1 --from 1 --source 0x100000 --iova 0x200000 --length 64K' \
+        'ioas unmap 1 --iova 0x100000 --length 64K' 'ioas destroy 1'; do
+        # shellcheck disable=SC2086 # words
+        on_nine $command --dry-run -j | jq -c '.calls[] | select(.issued | not) | del(.issued, .outputs, .arguments.fd)' >dry
+        # shellcheck disable=SC2086
+        on_nine $command --trace=json 2>&1 >/dev/null | jq -c 'del(.issued, .outputs, .arguments.fd)' >real
+        [[ -s dry ]]
+        diff dry real
+    done
+    exec 9>&-
+}
