@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "buffer.h"
 #include "libiommuctl/iommuctl.h"
 #include "param.h"
 
@@ -40,6 +41,14 @@ enum attr_flags {
 	ATTR_HW_INFO = 1 << 6, /* only with --hw-info or when -o asks */
 };
 
+/* A number that is a member of the object. */
+enum attr_field {
+	ATTR_NO_FIELD = 0,
+	ATTR_U32,
+	ATTR_U64,
+	ATTR_ADDRESS, /* uint64_t; "0x..." */
+};
+
 /* One fact of a noun's objects. The value is JSON's; NULL is unknown. */
 struct attr {
 	const char *key;
@@ -50,6 +59,8 @@ struct attr {
 	unsigned int hex;   /* in text: so many hexadecimal digits */
 	int arg;	    /* for getters that serve several rows */
 	json_object *(*get)(const void *object, const struct attr *attr);
+	enum attr_field field; /* instead of get() */
+	size_t offset;
 	/* in the text of show: lines below the key instead of a value */
 	void (*rows)(const void *object, struct rows *rows);
 };
@@ -109,7 +120,7 @@ extern const struct command iommu_commands[], group_commands[], device_commands[
 	region_commands[], register_commands[], topology_commands[], iova_commands[],
 	kernel_commands[], snapshot_commands[], compat_commands[], ioas_commands[], hwpt_commands[],
 	viommu_commands[], vdevice_commands[], veventq_commands[], fault_queue_commands[],
-	hw_queue_commands[], option_commands[], complete_commands[];
+	hw_queue_commands[], option_commands[], batch_commands[], complete_commands[];
 
 /* ---------------------------------------------------------------- one run */
 
@@ -154,7 +165,7 @@ struct app {
 	bool dry_run;
 	json_object *calls; /* of the dry run so far; NULL: each is printed at once */
 	bool in_batch;
-	json_object *results; /* records of what was done so far */
+	struct buffer results; /* records of what was done so far, as JSON */
 };
 
 #define PARAMS(...)	    ((const enum param_id[]){ __VA_ARGS__, PARAM_NONE })
@@ -209,6 +220,8 @@ int result_print(struct app *app, const void *object);
 
 /* -------------------------------------------------------------------- values */
 
+json_object *attr_get(const void *object, const struct attr *attr);
+
 /* TEXT of the machine; what is not UTF-8 is escaped. NULL gives NULL. */
 json_object *value_text(const char *text);
 json_object *value_number(uint64_t number);
@@ -226,6 +239,8 @@ void object_set(json_object *object, const char *key, json_object *value);
 
 /* "iommuctl: ..." on standard error. */
 PRINTF(1, 2) void message(const char *format, ...);
+/* Add them to arrays instead; NULL: no more. */
+void message_capture(json_object *errors, json_object *hints);
 PRINTF(1, 2) void hint(const char *format, ...);
 /* The library's diagnostic, with its hints. */
 void message_diag(const struct app *app);

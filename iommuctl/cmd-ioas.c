@@ -2,7 +2,6 @@
 /* ioas: I/O address spaces, and what is mapped in them. */
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "objects.h"
 
@@ -16,32 +15,27 @@ struct mapping {
 
 #define MAPPING ((const struct mapping *)object)
 
-GETTER(get_iova, value_hex(MAPPING->iova))
-GETTER(get_length, value_number(MAPPING->length))
-GETTER(get_physical, value_hex(MAPPING->physical))
-GETTER(get_start, value_hex(MAPPING->iova))
 GETTER(get_end, value_hex(MAPPING->iova + (MAPPING->length - 1)))
-GETTER(get_alignment, value_number(MAPPING->alignment))
 
 /* clang-format off */
 static const struct attr attrs[] = { OBJECT_ATTRS };
 
 static const struct attr map_attrs[] = {
-	{ .key = "iova", .heading = "IOVA", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_iova, .help = "the I/O address" },
-	{ .key = "length", .heading = "LENGTH", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_length, .help = "in bytes" },
+	{ .key = "iova", .heading = "IOVA", .flags = ATTR_COLUMN | ATTR_RIGHT, .field = ATTR_ADDRESS, .offset = offsetof(struct mapping, iova), .help = "the I/O address" },
+	{ .key = "length", .heading = "LENGTH", .flags = ATTR_COLUMN | ATTR_RIGHT, .field = ATTR_U64, .offset = offsetof(struct mapping, length), .help = "in bytes" },
 };
 static const struct attr unmap_attrs[] = {
-	{ .key = "length", .heading = "LENGTH", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_length, .help = "bytes that are not mapped any more" },
+	{ .key = "length", .heading = "LENGTH", .flags = ATTR_COLUMN | ATTR_RIGHT, .field = ATTR_U64, .offset = offsetof(struct mapping, length), .help = "bytes that are not mapped any more" },
 };
 static const struct attr physical_attrs[] = {
-	{ .key = "physical", .heading = "PHYSICAL", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_physical, .help = "the physical address" },
-	{ .key = "iova", .heading = "IOVA", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_iova, .help = "the I/O address" },
-	{ .key = "length", .heading = "LENGTH", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_length, .help = "bytes from there on that are contiguous" },
+	{ .key = "physical", .heading = "PHYSICAL", .flags = ATTR_COLUMN | ATTR_RIGHT, .field = ATTR_ADDRESS, .offset = offsetof(struct mapping, physical), .help = "the physical address" },
+	{ .key = "iova", .heading = "IOVA", .flags = ATTR_COLUMN | ATTR_RIGHT, .field = ATTR_ADDRESS, .offset = offsetof(struct mapping, iova), .help = "the I/O address" },
+	{ .key = "length", .heading = "LENGTH", .flags = ATTR_COLUMN | ATTR_RIGHT, .field = ATTR_U64, .offset = offsetof(struct mapping, length), .help = "bytes from there on that are contiguous" },
 };
 static const struct attr range_attrs[] = {
-	{ .key = "start", .heading = "START", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_start, .help = "first usable address" },
+	{ .key = "start", .heading = "START", .flags = ATTR_COLUMN | ATTR_RIGHT, .field = ATTR_ADDRESS, .offset = offsetof(struct mapping, iova), .help = "first usable address" },
 	{ .key = "end", .heading = "END", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_end, .help = "last usable address" },
-	{ .key = "alignment", .heading = "ALIGNMENT", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_alignment, .help = "what mappings must be aligned to, in bytes" },
+	{ .key = "alignment", .heading = "ALIGNMENT", .flags = ATTR_COLUMN | ATTR_RIGHT, .field = ATTR_U64, .offset = offsetof(struct mapping, alignment), .help = "what mappings must be aligned to, in bytes" },
 };
 
 #define NOUN(key, list) { .singular = "address space", .plural = key, .attrs = list, .attr_count = ARRAY_SIZE(list) }
@@ -149,7 +143,7 @@ static int map(struct app *app, struct iommuctl_object *ioas)
 		return EXIT_FAILED;
 	r = iommuctl_ioas_map_file(ioas, fd, app->values[PARAM_OFFSET].number, mapping.length,
 				   map_flags(app), &mapping.iova);
-	close(fd);
+	memory_close(app, fd);
 	return r < 0 ? objects_failed(app) : result_print(app, &mapping);
 }
 

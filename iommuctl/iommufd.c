@@ -29,12 +29,14 @@ static int inherit(struct app *app)
 
 int app_iommufd(struct app *app)
 {
-	const char *name = app->session_name ? app->session_name : getenv("IOMMUCTL_SESSION");
+	const char *name = app->session_name;
 
 	if (app->iommufd)
 		return 0;
 	if (app->inherited)
 		return inherit(app);
+	if (!name)
+		name = getenv("IOMMUCTL_SESSION");
 	if (!name || !*name) {
 		message("%s: needs a session, or an open /dev/iommu", app->command->noun);
 		hint("iommuctl session start NAME makes one; then --session NAME, or "

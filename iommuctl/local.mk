@@ -4,7 +4,10 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/app.h \
 	%D%/attach.h \
 	%D%/attrs.h \
+	%D%/buffer.c \
+	%D%/buffer.h \
 	%D%/bytes.c \
+	%D%/cmd-batch.c \
 	%D%/cmd-compat.c \
 	%D%/cmd-complete.c \
 	%D%/cmd-device-pasid.c \
@@ -50,7 +53,9 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/trace.c \
 	%D%/units.c \
 	%D%/value.c \
-	%D%/why.c
+	%D%/why.c \
+	%D%/words.c \
+	%D%/words.h
 iommuctl_iommuctl_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 iommuctl_iommuctl_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS) $(SMARTCOLS_CFLAGS)
 iommuctl_iommuctl_LDADD = libiommuctl.la $(JSON_LIBS) $(SMARTCOLS_LIBS)

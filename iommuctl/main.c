@@ -54,8 +54,8 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	if (prepare(&app) >= 0)
 		r = trace_finish(&app, app.command->run(&app));
-	json_object_put(app.results);
-	param_clear(app.values);
+	free(app.results.data);
+	param_clear(app.values, app.command->params);
 	app_close_iommufd(&app);
 	iommuctl_topology_unref(app.topology);
 	iommuctl_context_unref(app.ctx);

@@ -15,17 +15,21 @@ static int fail(const struct app *app, const char *file, int error)
 	return -error;
 }
 
+/* The number of an open file. */
+static bool is_open_already(const struct app *app, uint64_t *ret_number)
+{
+	const struct param_value *file = &app->values[PARAM_FILE];
+
+	return file->given && param_number(file->text, ret_number) && *ret_number <= INT32_MAX;
+}
+
 static int open_file(const struct app *app, const char *file)
 {
 	uint64_t number;
-	int fd;
+	int fd = is_open_already(app, &number)
+			 ? (int)number
+			 : open(file, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
-	/* an open one by its number: the caller's stays open */
-	if (param_number(file, &number))
-		fd = number > INT32_MAX ? (errno = EBADF, -1)
-					: fcntl((int)number, F_DUPFD_CLOEXEC, 3);
-	else
-		fd = open(file, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	return fd < 0 ? fail(app, file, errno) : fd;
 }
 
@@ -38,6 +42,14 @@ static int new_memory(const struct app *app, bool huge, uint64_t length)
 	if (fd >= 0)
 		close(fd);
 	return fail(app, "new memory", errno);
+}
+
+void memory_close(const struct app *app, int fd)
+{
+	uint64_t number;
+
+	if (!is_open_already(app, &number))
+		close(fd);
 }
 
 int memory_open(const struct app *app, uint64_t *ret_length)

@@ -7,8 +7,17 @@
 
 #define NOTES_SHOWN 5
 
-__attribute__((format(printf, 2, 0))) static void print(const char *prefix, const char *format,
-							va_list args)
+/* Where they go instead of the standard error, while a command of a batch runs. */
+static json_object *captured_errors, *captured_hints;
+
+void message_capture(json_object *errors, json_object *hints)
+{
+	captured_errors = errors;
+	captured_hints = hints;
+}
+
+__attribute__((format(printf, 3, 0))) static void print(const char *prefix, json_object *captured,
+							const char *format, va_list args)
 {
 	char *text, *safe;
 	json_object *value;
@@ -16,6 +25,11 @@ __attribute__((format(printf, 2, 0))) static void print(const char *prefix, cons
 	if (vasprintf(&text, format, args) < 0)
 		return;
 	value = value_text(text);
+	if (captured) {
+		json_object_array_add(captured, value);
+		free(text);
+		return;
+	}
 	safe = value_to_text(value, 0);
 	fprintf(stderr, "%s%s\n", prefix, safe ? safe : "");
 	json_object_put(value);
@@ -28,7 +42,7 @@ void message(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	print("iommuctl: ", format, args);
+	print("iommuctl: ", captured_errors, format, args);
 	va_end(args);
 }
 
@@ -37,7 +51,7 @@ void hint(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	print("hint: ", format, args);
+	print("hint: ", captured_hints, format, args);
 	va_end(args);
 }
 

@@ -7,12 +7,6 @@
 
 #define ROW ((const struct object_row *)object)
 
-json_object *object_get_id(const void *object, const struct attr *attr)
-{
-	(void)attr;
-	return value_number(ROW->id);
-}
-
 json_object *object_get_name(const void *object, const struct attr *attr)
 {
 	(void)attr;

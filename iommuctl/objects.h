@@ -19,7 +19,8 @@ struct object_row {
 	{ .key = "id",                                                                             \
 	  .heading = "ID",                                                                         \
 	  .flags = ATTR_COLUMN | ATTR_RIGHT,                                                       \
-	  .get = object_get_id,                                                                    \
+	  .field = ATTR_U32,                                                                       \
+	  .offset = offsetof(struct object_row, id),                                               \
 	  .help = "what the kernel knows it by" },                                                 \
 		{ .key = "name",                                                                   \
 		  .heading = "NAME",                                                               \
@@ -31,7 +32,6 @@ struct object_row {
 		.get = object_get_parents, .help = "ids of what it was made of"                    \
 	}
 
-json_object *object_get_id(const void *object, const struct attr *attr);
 json_object *object_get_name(const void *object, const struct attr *attr);
 json_object *object_get_parents(const void *object, const struct attr *attr);
 
@@ -69,6 +69,7 @@ enum iommuctl_object_kind objects_kind(const struct app *app);
 
 /* The memory of --file, --memory or --huge, as a file descriptor, and how much of it. */
 int memory_open(const struct app *app, uint64_t *ret_length);
+void memory_close(const struct app *app, int fd);
 
 int run_objects_list(struct app *app);
 int run_objects_destroy(struct app *app);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "param.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,6 +58,7 @@ const struct param params[PARAM_COUNT] = {
 	[PARAM_INDEX] = LIMITED("index", "N", UINT32_MAX, "Which one, from 0 on"),
 	[PARAM_INVALIDATE_TYPE] = WORD("type", "TYPE", invalidate_types, "What entries are: vtd-s1, arm-smmu-v3, or a number"),
 	[PARAM_IOVA] = NUMBER("iova", "ADDRESS", "The I/O address; without it the kernel chooses one"),
+	[PARAM_KEEP_GOING] = FLAG("keep-going", "Go on after a command that fails"),
 	[PARAM_LENGTH] = NUMBER("length", "BYTES", "How much, also with K, M, G or T"),
 	[PARAM_MAX] = NUMBER("max", "N", "At most so many"),
 	[PARAM_MEMORY] = FLAG("memory", "New memory, of zeros"),
@@ -77,28 +77,38 @@ const struct param params[PARAM_COUNT] = {
 };
 /* clang-format on */
 
-bool param_number(const char *text, uint64_t *ret)
+/* 'K' is 10 */
+static unsigned int unit_shift(char unit)
 {
 	static const char units[] = "KMGT";
-	const char *unit;
-	uint64_t number;
-	char *end;
+	const char *at = unit ? strchr(units, unit) : NULL;
 
-	/* strtoull() takes blanks and signs */
-	if (text[0] < '0' || text[0] > '9')
-		return false;
-	errno = 0;
-	number = strtoull(text, &end, strncmp(text, "0x", 2) == 0 ? 16 : 10);
-	if (errno || (unit = *end ? strchr(units, *end) : NULL, *end && (!unit || end[1])))
-		return false;
-	if (unit) {
-		unsigned int shift = 10 * (unsigned int)(unit - units + 1);
+	return at ? 10 * (unsigned int)(at - units + 1) : 0;
+}
 
-		if (number > UINT64_MAX >> shift)
+/* Its own loop: batches have millions of numbers. */
+bool param_number(const char *text, uint64_t *ret)
+{
+	bool hex = text[0] == '0' && text[1] == 'x';
+	const char *start = hex ? text + 2 : text, *at = start;
+	unsigned int base = hex ? 16 : 10, digit, shift = 0;
+	uint64_t number = 0;
+
+	for (;; at++) {
+		if (*at >= '0' && *at <= '9')
+			digit = (unsigned int)(*at - '0');
+		else if (hex && (*at | 0x20) >= 'a' && (*at | 0x20) <= 'f')
+			digit = (unsigned int)((*at | 0x20) - 'a' + 10);
+		else
+			break;
+		if (__builtin_mul_overflow(number, base, &number) ||
+		    __builtin_add_overflow(number, digit, &number))
 			return false;
-		number <<= shift;
 	}
-	*ret = number;
+	if (at == start || (*at && (at[1] || !(shift = unit_shift(*at)))) ||
+	    number > UINT64_MAX >> shift)
+		return false;
+	*ret = number << shift;
 	return true;
 }
 
@@ -177,11 +187,15 @@ bool param_set(struct param_value *values, enum param_id id, const char *arg)
 	}
 }
 
-void param_clear(struct param_value *values)
+void param_clear(struct param_value *values, const enum param_id *ids)
 {
-	for (size_t i = 0; i < PARAM_COUNT; i++) {
-		free(values[i].ranges);
-		free(values[i].texts);
+	for (; ids && *ids != PARAM_NONE; ids++) {
+		struct param_value *value = &values[*ids];
+
+		if (!value->given)
+			continue;
+		free(value->ranges);
+		free(value->texts);
+		*value = (struct param_value){ 0 };
 	}
-	memset(values, 0, PARAM_COUNT * sizeof(*values));
 }

@@ -29,6 +29,7 @@ enum param_id {
 	PARAM_INDEX,
 	PARAM_INVALIDATE_TYPE,
 	PARAM_IOVA,
+	PARAM_KEEP_GOING,
 	PARAM_LENGTH,
 	PARAM_MAX,
 	PARAM_MEMORY,
@@ -87,8 +88,8 @@ bool param_number(const char *text, uint64_t *ret);
 bool param_word(const struct param_word *words, const char *text, uint64_t *ret);
 /* Take ARG for the parameter ID. False: it makes no sense. */
 bool param_set(struct param_value *values, enum param_id id, const char *arg);
-/* Forget them all. */
-void param_clear(struct param_value *values);
+/* Forget those of IDS, which PARAM_NONE ends. */
+void param_clear(struct param_value *values, const enum param_id *ids);
 
 /* Keys of argp's options that are parameters. */
 #define PARAM_KEY 0x1000

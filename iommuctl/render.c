@@ -8,28 +8,28 @@
 
 /* ------------------------------------------------------------------- JSON */
 
-json_object *render_record(const struct app *app, const void *object)
+static json_object *record(const struct app *app, const void *object)
 {
 	json_object *result = json_object_new_object();
 
 	for (size_t i = 0; i < app->selection.count; i++) {
 		const struct attr *attr = app->selection.attrs[i];
 
-		object_set(result, attr->key, attr->get(object, attr));
+		object_set(result, attr->key, attr_get(object, attr));
 	}
 	return result;
 }
 
 static void print_json(FILE *out, json_object *value)
 {
-	fputs(json_object_to_json_string_ext(value, JSON_C_TO_STRING_NOSLASHESCAPE), out);
+	fputs(json_object_to_json_string_ext(value, RENDER_JSON), out);
 }
 
 /* A record at a time, so that a large machine's document is held as text only. */
 static void print_records(FILE *out, const struct app *app, const struct objects *objects)
 {
 	for (size_t i = 0; i < objects->count; i++) {
-		json_object *value = render_record(app, objects->items[i]);
+		json_object *value = record(app, objects->items[i]);
 
 		fputs(i > 0 ? ",\n" : "\n", out);
 		print_json(out, value);
@@ -150,7 +150,7 @@ static int render_table(struct app *app, const struct objects *objects)
 		for (size_t i = 0; line && i < app->selection.count; i++) {
 			const struct attr *attr = app->selection.attrs[i];
 
-			set_cell(line, i, attr->get(objects->items[n], attr), attr->hex);
+			set_cell(line, i, attr_get(objects->items[n], attr), attr->hex);
 		}
 	}
 	return render_print_table(table);
@@ -209,7 +209,7 @@ static int render_show(struct app *app, const struct objects *objects)
 				rows.parent = add_row(&rows, attr->key, value_text(""), 0);
 				attr->rows(objects->items[n], &rows);
 			} else {
-				add_row(&rows, attr->key, attr->get(objects->items[n], attr),
+				add_row(&rows, attr->key, attr_get(objects->items[n], attr),
 					attr->hex);
 			}
 		}
@@ -220,9 +220,17 @@ static int render_show(struct app *app, const struct objects *objects)
 	return r;
 }
 
+static int keep_records(struct app *app, const struct objects *objects)
+{
+	for (size_t i = 0; i < objects->count; i++)
+		result_add(app, objects->items[i]);
+	return EXIT_DONE;
+}
+
 int render(struct app *app, enum view view, const struct objects *objects, json_object *extra)
 {
-	int r = app->json ? render_json(app, app->command->objects->plural, objects, NULL, extra)
+	int r = app->in_batch ? keep_records(app, objects)
+		: app->json ? render_json(app, app->command->objects->plural, objects, NULL, extra)
 		: view == VIEW_TABLE ? render_table(app, objects)
 				     : render_show(app, objects);
 

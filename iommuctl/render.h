@@ -7,13 +7,13 @@
 
 #include "app.h"
 
+#define RENDER_JSON JSON_C_TO_STRING_NOSLASHESCAPE
+
 struct libscols_table *render_new_table(const struct app *app);
 void render_add_column(const struct app *app, struct libscols_table *table, const char *heading,
 		       int flags);
 /* Takes the table. */
 int render_print_table(struct libscols_table *table);
-/* The selected attributes of OBJECT. */
-json_object *render_record(const struct app *app, const void *object);
 /* A JSON document of RECORDS that were made already. */
 int render_document(struct app *app, const char *plural, json_object *records);
 /* Close the memory stream OUT and print what was written to it. */

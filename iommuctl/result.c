@@ -5,21 +5,63 @@
  */
 #include "render.h"
 
-int result_add(struct app *app, const void *object)
+#include <string.h>
+
+/* A batch has many of them: what is a number in a struct goes without json-c. */
+static void add_value(struct buffer *buffer, const void *object, const struct attr *attr)
 {
-	if (app->dry_run)
-		return 0;
-	if (app->selection.count == 0 && selection_make(app, VIEW_SHOW) < 0)
-		return -1;
-	if (app->json) {
-		if (!app->results)
-			app->results = json_object_new_array();
-		json_object_array_add(app->results, render_record(app, object));
-		return 0;
+	const char *field = (const char *)object + attr->offset;
+	json_object *value;
+	uint32_t word;
+	uint64_t wide;
+
+	switch (attr->field) {
+	case ATTR_U32:
+		memcpy(&word, field, sizeof(word));
+		buffer_number(buffer, word);
+		break;
+	case ATTR_U64:
+		memcpy(&wide, field, sizeof(wide));
+		buffer_number(buffer, wide);
+		break;
+	case ATTR_ADDRESS:
+		memcpy(&wide, field, sizeof(wide));
+		buffer_hex(buffer, wide);
+		break;
+	default:
+		value = attr_get(object, attr);
+		buffer_text(buffer, json_object_to_json_string_ext(value, RENDER_JSON));
+		json_object_put(value);
 	}
+}
+
+static void add_record(struct app *app, const void *object)
+{
+	struct buffer *buffer = &app->results;
+
+	if (buffer->used)
+		buffer_literal(buffer, ",");
+	if (!app->in_batch)
+		buffer_literal(buffer, "\n");
+	buffer_literal(buffer, "{");
+	for (size_t i = 0; i < app->selection.count; i++) {
+		const struct attr *attr = app->selection.attrs[i];
+
+		if (i > 0)
+			buffer_literal(buffer, ",");
+		buffer_literal(buffer, "\"");
+		buffer_text(buffer, attr->key);
+		buffer_literal(buffer, "\":");
+		add_value(buffer, object, attr);
+	}
+	buffer_literal(buffer, "}");
+}
+
+static void print_text(const struct app *app, const void *object)
+{
 	for (size_t i = 0; i < app->selection.count && !app->command->silent; i++) {
 		const struct attr *attr = app->selection.attrs[i];
-		json_object *value = attr->get(object, attr);
+		json_object *value = attr_get(object, attr);
 		char *text = value_to_text(value, attr->hex);
 
 		printf("%s%s", i > 0 ? " " : "", text ? text : "");
@@ -30,6 +72,18 @@ int result_add(struct app *app, const void *object)
 	}
 	if (!app->command->silent)
 		putchar('\n');
+}
+
+int result_add(struct app *app, const void *object)
+{
+	if (app->dry_run)
+		return 0;
+	if (app->selection.count == 0 && selection_make(app, VIEW_SHOW) < 0)
+		return -1;
+	if (app->json)
+		add_record(app, object);
+	else
+		print_text(app, object);
 	return 0;
 }
 
@@ -37,9 +91,13 @@ int result_finish(struct app *app)
 {
 	if (!app->json || app->in_batch || app->dry_run)
 		return EXIT_DONE;
-	if (!app->results)
-		app->results = json_object_new_array();
-	return render_document(app, app->command->objects->plural, app->results);
+	if (app->results.failed) {
+		message("out of memory");
+		return EXIT_FAILED;
+	}
+	printf("{\"schema\":\"iommuctl/1\",\"%s\":[%.*s\n]}\n", app->command->objects->plural,
+	       (int)app->results.used, app->results.data ? app->results.data : "");
+	return EXIT_DONE;
 }
 
 int result_print(struct app *app, const void *object)

@@ -191,3 +191,24 @@ json_object *value_bytes(const uint8_t *bytes, size_t count)
 	free(text);
 	return value;
 }
+
+json_object *attr_get(const void *object, const struct attr *attr)
+{
+	const char *field = (const char *)object + attr->offset;
+	uint32_t word;
+	uint64_t wide;
+
+	switch (attr->field) {
+	case ATTR_U32:
+		memcpy(&word, field, sizeof(word));
+		return value_number(word);
+	case ATTR_U64:
+		memcpy(&wide, field, sizeof(wide));
+		return value_number(wide);
+	case ATTR_ADDRESS:
+		memcpy(&wide, field, sizeof(wide));
+		return value_hex(wide);
+	default:
+		return attr->get(object, attr);
+	}
+}

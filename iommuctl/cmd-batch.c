@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* batch: many commands in one process, a line of JSON for each. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app.h"
+#include "render.h"
+#include "words.h"
+
+#define LINE_MAX_BYTES (256u << 10)
+#define WORDS_MAX      1024
+
+#define RECENT 64 /* a power of two */
+
+struct batch {
+	struct app *whole; /* of the command batch */
+	struct app app;	   /* of the line's command; what lasts stays */
+	json_object *errors, *hints;
+	struct buffer out;
+	size_t line, done;
+	const struct command *recent[RECENT]; /* by the words that found them */
+	char *words[WORDS_MAX + 1];
+};
+
+/* -------------------------------------------------------------- one command */
+
+/* There are many commands, but few in one batch. */
+static const struct command *find_command(struct batch *batch, size_t count)
+{
+	char **words = batch->words;
+	unsigned int hash = (unsigned int)(words[0][0] * 31 + (count > 1 ? words[1][0] : 0));
+	const struct command **recent = &batch->recent[hash % RECENT];
+	int used;
+
+	if (*recent && count > 1 && (*recent)->verb && strcmp((*recent)->verb, words[1]) == 0 &&
+	    strcmp((*recent)->noun, words[0]) == 0)
+		return *recent;
+	return *recent = command_find(words, (int)count, &used);
+}
+
+/* What argp would do with a command's own parameters, without ending the program. */
+static const char *take_option(struct app *app, char **words, size_t *at)
+{
+	char *word = words[*at] + 2, *value = strchr(word, '=');
+	size_t length = value ? (size_t)(value - word) : strlen(word);
+
+	for (const enum param_id *id = app->command->params; id && *id != PARAM_NONE; id++) {
+		const struct param *param = &params[*id];
+
+		if (param->name[0] != word[0] || strncmp(param->name, word, length) != 0 ||
+		    param->name[length])
+			continue;
+		if (value)
+			value++;
+		else if (param->arg)
+			value = words[++*at];
+		if (!param->arg != !value)
+			return param->arg ? "needs a value" : "takes no value";
+		return param_set(app->values, *id, value) ? NULL
+							  : "has a value that makes no sense";
+	}
+	return "is no option of this command in a batch";
+}
+
+static int parse(struct app *app, char **words)
+{
+	const struct command *command = app->command;
+	const char *wrong;
+
+	app->args = words;
+	for (size_t i = 0; words[i]; i++) {
+		char *word = words[i];
+
+		if (strncmp(word, "--", 2) != 0) {
+			words[app->arg_count++] = word;
+			continue;
+		}
+		wrong = take_option(app, words, &i);
+		if (wrong) {
+			message("%s %s: %s %s", command->noun, command->verb, word, wrong);
+			return -EINVAL;
+		}
+	}
+	if (app->arg_count < command->min_args || (!command->args && app->arg_count > 0) ||
+	    (command->max_args > 0 && app->arg_count > command->max_args)) {
+		message("%s %s: takes the arguments: %s", command->noun, command->verb,
+			command->args ? command->args : "none");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int run_command(struct batch *batch, size_t count)
+{
+	struct app *app = &batch->app;
+	char **words = batch->words;
+	bool has_verb;
+
+	app->command = find_command(batch, count);
+	if (!app->command || app->command->parse || !app->command->objects) {
+		message("batch: '%s%s%s' is no command for a batch", words[0], count > 1 ? " " : "",
+			count > 1 ? words[1] : "");
+		return EXIT_USAGE;
+	}
+	has_verb = count > 1 && app->command->verb && strcmp(app->command->verb, words[1]) == 0;
+	return parse(app, words + 1 + has_verb) < 0 ? EXIT_USAGE : app->command->run(app);
+}
+
+/* ------------------------------------------------------------------- one line */
+
+static void add_messages(struct buffer *out, const char *key, json_object *messages)
+{
+	size_t count = json_object_array_length(messages);
+
+	buffer_text(out, key);
+	if (count == 0) {
+		buffer_literal(out, "[]");
+		return;
+	}
+	buffer_text(out, json_object_to_json_string_ext(messages, RENDER_JSON));
+	json_object_array_del_idx(messages, 0, count);
+}
+
+static void add_line(struct batch *batch, int status)
+{
+	const struct app *app = &batch->app;
+	struct buffer *out = &batch->out;
+
+	buffer_literal(out, "{\"line\":");
+	buffer_number(out, batch->line);
+	buffer_literal(out, ",\"command\":");
+	if (app->command) {
+		buffer_literal(out, "\"");
+		buffer_text(out, app->command->noun);
+		buffer_text(out, app->command->verb ? " " : "");
+		buffer_text(out, app->command->verb ? app->command->verb : "");
+		buffer_literal(out, "\"");
+	} else {
+		buffer_literal(out, "null");
+	}
+	buffer_literal(out, ",\"status\":");
+	buffer_number(out, (uint64_t)status);
+	buffer_literal(out, ",\"results\":[");
+	buffer_add(out, app->results.data, app->results.used);
+	buffer_literal(out, "]");
+	add_messages(out, ",\"errors\":", batch->errors);
+	add_messages(out, ",\"hints\":", batch->hints);
+	buffer_literal(out, "}\n");
+}
+
+/* The session and the iommufd stay. */
+static void forget_command(struct app *app)
+{
+	if (app->command)
+		param_clear(app->values, app->command->params);
+	app->topology = iommuctl_topology_unref(app->topology);
+	app->command = NULL;
+	app->results.used = 0;
+	app->arg_count = app->failed = 0;
+	app->selection.count = app->selection.needs = 0;
+}
+
+static int run_line(struct batch *batch, char *line)
+{
+	int n = words_split(line, batch->words, WORDS_MAX), status = EXIT_USAGE;
+
+	batch->line++;
+	if (n == 0)
+		return EXIT_DONE;
+	if (n < 0)
+		message("batch: %s",
+			n == -E2BIG ? "there are too many words" : "a quote has no end");
+	else
+		status = run_command(batch, (size_t)n);
+	add_line(batch, status);
+	forget_command(&batch->app);
+	if (status == EXIT_DONE)
+		batch->done++;
+	else
+		batch->whole->failed++;
+	return status;
+}
+
+/* ------------------------------------------------------------------ all lines */
+
+/* Runs the whole lines in BUF; what is left of it is moved to its start. */
+static int run_lines(struct batch *batch, char *buf, size_t *used, bool keep_going)
+{
+	char *line = buf, *end;
+	int status = EXIT_DONE;
+
+	while ((end = memchr(line, '\n', *used - (size_t)(line - buf)))) {
+		*end = '\0';
+		status = run_line(batch, line);
+		line = end + 1;
+		if (status != EXIT_DONE && !keep_going)
+			break;
+	}
+	*used -= (size_t)(line - buf);
+	memmove(buf, line, *used);
+	return keep_going ? EXIT_DONE : status;
+}
+
+static int flush(struct batch *batch)
+{
+	if (batch->out.failed) {
+		message("out of memory");
+		return EXIT_FAILED;
+	}
+	fwrite(batch->out.data, 1, batch->out.used, stdout);
+	batch->out.used = 0;
+	return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
+}
+
+/* Answers are sent before more is waited for: so a program can talk with it. */
+static int run_file(struct batch *batch, int fd, bool keep_going)
+{
+	char *buf = malloc(LINE_MAX_BYTES + 2);
+	int status = buf ? EXIT_DONE : EXIT_FAILED;
+	size_t used = 0;
+	ssize_t n = 1;
+
+	while (status == EXIT_DONE && n > 0) {
+		n = read(fd, buf + used, LINE_MAX_BYTES - used);
+		if (n < 0 && errno == EINTR) {
+			n = 1;
+			continue;
+		}
+		if (n < 0) {
+			message("batch: read: %s", strerror(errno));
+			status = EXIT_FAILED;
+			break;
+		}
+		used += (size_t)n;
+		/* the last line may have no end */
+		if (n == 0 && used > 0)
+			buf[used++] = '\n';
+		status = run_lines(batch, buf, &used, keep_going);
+		if (used == LINE_MAX_BYTES) {
+			message("batch: line %zu is longer than %u bytes", batch->line + 1,
+				LINE_MAX_BYTES);
+			status = EXIT_FAILED;
+		}
+		if (flush(batch) != EXIT_DONE)
+			status = EXIT_FAILED;
+	}
+	free(buf);
+	return status;
+}
+
+static int run_batch(struct app *app, int fd)
+{
+	struct batch *batch = calloc(1, sizeof(*batch));
+	int status;
+
+	if (!batch)
+		return EXIT_FAILED;
+	batch->whole = app;
+	/* what the commands share, and all that they may change of it */
+	batch->app = (struct app){
+		.ctx = app->ctx,
+		.root = app->root,
+		.session_name = app->session_name,
+		.inherited = app->inherited,
+		.dry_run = app->dry_run,
+		.quiet = true,
+		.json = true,
+		.in_batch = true,
+	};
+	batch->errors = json_object_new_array();
+	batch->hints = json_object_new_array();
+	message_capture(batch->errors, batch->hints);
+	status = run_file(batch, fd, app->values[PARAM_KEEP_GOING].given);
+	message_capture(NULL, NULL);
+	for (size_t i = 0; i < json_object_array_length(batch->errors); i++)
+		message("%s", json_object_get_string(json_object_array_get_idx(batch->errors, i)));
+	if (status == EXIT_DONE)
+		status = app_exit_code(app, batch->done);
+	app_close_iommufd(&batch->app);
+	json_object_put(batch->errors);
+	json_object_put(batch->hints);
+	free(batch->app.results.data);
+	free(batch->out.data);
+	free(batch);
+	return status == EXIT_USAGE ? EXIT_FAILED : status;
+}
+
+static int run(struct app *app)
+{
+	const char *path = app->args[0];
+	int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	int status;
+
+	if (fd < 0) {
+		message("batch %s: open: %s", path, strerror(errno));
+		return EXIT_FAILED;
+	}
+	status = run_batch(app, fd);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	return status;
+}
+
+const struct command batch_commands[] = {
+	{
+		.noun = "batch",
+		.args = "FILE",
+		.summary = "Run many commands in one process",
+		.doc = "FILE, or - for the standard input, has a command on each line, as on the "
+		       "command line but without the program's name: words may be quoted, and "
+		       "a comment follows #. For each a line of JSON is printed as soon as it "
+		       "is done, with its number, its exit status, its results, and errors. The "
+		       "first that fails ends it, unless --keep-going is given.",
+		.example = "iommuctl batch setup.iommuctl",
+		.params = PARAMS(PARAM_KEEP_GOING),
+		.run = run,
+		.is_default = true,
+		.min_args = 1,
+		.max_args = 1,
+	},
+	{ 0 },
+};
