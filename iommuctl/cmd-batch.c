@@ -128,7 +128,7 @@ static void add_line(struct batch *batch, int status)
 	const struct app *app = &batch->app;
 	struct buffer *out = &batch->out;
 
-	buffer_literal(out, "{\"line\":");
+	buffer_literal(out, "{\"schema\":\"iommuctl/1\",\"line\":");
 	buffer_number(out, batch->line);
 	buffer_literal(out, ",\"command\":");
 	if (app->command) {
@@ -162,16 +162,28 @@ static void forget_command(struct app *app)
 	app->selection.count = app->selection.needs = 0;
 }
 
-static int run_line(struct batch *batch, char *line)
+static const char *line_error(int error)
 {
-	int n = words_split(line, batch->words, WORDS_MAX), status = EXIT_USAGE;
+	switch (error) {
+	case -E2BIG:
+		return "there are too many words";
+	case -EILSEQ:
+		return "a NUL byte is in it";
+	default:
+		return "a quote has no end";
+	}
+}
+
+static int run_line(struct batch *batch, char *line, size_t length)
+{
+	int n = memchr(line, '\0', length) ? -EILSEQ : words_split(line, batch->words, WORDS_MAX);
+	int status = EXIT_USAGE;
 
 	batch->line++;
 	if (n == 0)
 		return EXIT_DONE;
 	if (n < 0)
-		message("batch: %s",
-			n == -E2BIG ? "there are too many words" : "a quote has no end");
+		message("batch: %s", line_error(n));
 	else
 		status = run_command(batch, (size_t)n);
 	add_line(batch, status);
@@ -193,7 +205,7 @@ static int run_lines(struct batch *batch, char *buf, size_t *used, bool keep_goi
 
 	while ((end = memchr(line, '\n', *used - (size_t)(line - buf)))) {
 		*end = '\0';
-		status = run_line(batch, line);
+		status = run_line(batch, line, (size_t)(end - line));
 		line = end + 1;
 		if (status != EXIT_DONE && !keep_going)
 			break;

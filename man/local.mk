@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 dist_man_MANS = \
 	%D%/iommuctl.1 \
+	%D%/iommuctl-batch.1 \
 	%D%/iommuctl-compat.1 \
 	%D%/iommuctl-device.1 \
 	%D%/iommuctl-fault-queue.1 \

@@ -2,6 +2,7 @@
 schemadir = $(pkgdatadir)/schema
 dist_schema_DATA = \
 	%D%/calls.json \
+	%D%/batch.json \
 	%D%/compat.json \
 	%D%/device.json \
 	%D%/fault-queue.json \

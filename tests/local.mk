@@ -94,6 +94,7 @@ check_PROGRAMS += %D%/examples/machine
 
 cli_tests = \
 	%D%/cli/archives.bats \
+	%D%/cli/batch.bats \
 	%D%/cli/compat.bats \
 	%D%/cli/diff.bats \
 	%D%/cli/example.bats \
