@@ -1254,6 +1254,69 @@ int iommuctl_vfio_detach_pasid(struct iommuctl_vfio *vfio, uint32_t pasid);
 /* VFIO_DEVICE_RESET. Errors: -ENOTTY, -EINVAL it cannot be reset. */
 int iommuctl_vfio_reset(struct iommuctl_vfio *vfio);
 
+struct iommuctl_vfio_info {
+	uint32_t regions; /* indices that there are, also of regions without memory */
+	uint32_t interrupts;
+	bool can_reset;
+};
+
+#define IOMMUCTL_VFIO_REGION_READ  (1u << 0)
+#define IOMMUCTL_VFIO_REGION_WRITE (1u << 1)
+#define IOMMUCTL_VFIO_REGION_MMAP  (1u << 2)
+
+struct iommuctl_vfio_region {
+	uint32_t flags;
+	uint64_t size;	 /* in bytes; 0: there is none */
+	uint64_t offset; /* in the device's file, for pread(), pwrite(), mmap() */
+};
+
+/* VFIO_DEVICE_GET_INFO. Errors: -EINVAL also a device that is not bound. */
+int iommuctl_vfio_get_info(struct iommuctl_vfio *vfio, struct iommuctl_vfio_info *ret_info);
+/* Of PCI: 0 to 5 are BARs, 7 is configuration space. VFIO_DEVICE_GET_REGION_INFO. */
+int iommuctl_vfio_get_region(struct iommuctl_vfio *vfio, uint32_t index,
+			     struct iommuctl_vfio_region *ret_region);
+
+#define IOMMUCTL_VFIO_GET (1u << 16)
+#define IOMMUCTL_VFIO_SET (1u << 17)
+
+/* "migration", "dma-buf"; NULL: not known. All numbers below the first such one have a name. */
+const char *iommuctl_vfio_feature_get_name(uint32_t feature);
+/* The release of Linux that has it first, "6.1"; NULL: not known. */
+const char *iommuctl_vfio_feature_get_since(uint32_t feature);
+/*
+ * Whether device and kernel have the operations OPS, of the two above, of
+ * FEATURE: 1, 0. Nothing is done. VFIO_DEVICE_FEATURE, Linux 5.7.
+ */
+int iommuctl_vfio_has_feature(struct iommuctl_vfio *vfio, uint32_t feature, uint32_t ops);
+/*
+ * Read or set FEATURE: DATA, of LENGTH bytes, is what <linux/vfio.h> has for
+ * it, and both in and out. What the kernel returns, which of some features is
+ * a file descriptor, is returned. Errors: -ENOTTY there is no such feature;
+ * -EINVAL not this operation, or LENGTH; -EOPNOTSUPP.
+ */
+int iommuctl_vfio_call_feature(struct iommuctl_vfio *vfio, uint32_t feature, uint32_t op,
+			       void *data, size_t length);
+/*
+ * Memory of a region, RANGE in it being whole pages, as a dma-buf which
+ * iommuctl_ioas_map_file() takes. After a reset it maps nothing any more. The
+ * file descriptor is the caller's. Linux 6.19. Errors: those of
+ * iommuctl_vfio_call_feature(); -ENODEV no such memory.
+ */
+int iommuctl_vfio_export_dma_buf(struct iommuctl_vfio *vfio, uint32_t region,
+				 struct iommuctl_range range, int *ret_fd);
+/*
+ * Let the device itself, if it can, note the pages of RANGES that it writes
+ * to; PAGE_SIZE in bytes is what is wished for. Linux 6.1.
+ * Errors: those of iommuctl_vfio_call_feature(); -E2BIG too many ranges.
+ */
+int iommuctl_vfio_start_dma_logging(struct iommuctl_vfio *vfio, const struct iommuctl_range *ranges,
+				    size_t count, uint64_t page_size);
+int iommuctl_vfio_stop_dma_logging(struct iommuctl_vfio *vfio);
+/* Set bit i of BITMAP where page i of RANGE was written to; none is cleared, but the log is. */
+int iommuctl_vfio_read_dma_log(struct iommuctl_vfio *vfio, struct iommuctl_range range,
+			       uint64_t page_size, uint64_t *bitmap);
+
+
 /* ----------------------------------------- containers, older than iommufd */
 
 /*

@@ -119,6 +119,7 @@ libcore_la_SOURCES = \
 	%D%/verdict.c \
 	%D%/vfio-group-cause.c \
 	%D%/vfio-group.c \
+	%D%/vfio-info.c \
 	%D%/vfio.c \
 	%D%/viommu.c \
 	%D%/unpack.c \
