@@ -5,10 +5,11 @@
 
 #include "app.h"
 
-extern const struct noun device_open_noun, device_attach_noun;
+extern const struct noun device_open_noun, device_attach_noun, device_info_noun;
 
 int run_device_open(struct app *app);
 int run_device_close(struct app *app);
+int run_device_info(struct app *app);
 int run_device_reset(struct app *app);
 int run_device_attach(struct app *app);
 int run_device_detach(struct app *app);

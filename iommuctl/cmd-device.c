@@ -257,6 +257,20 @@ const struct command device_commands[] = {
 	},
 	{
 		.noun = "device",
+		.verb = "info",
+		.args = "DEVICE...",
+		.summary = "Tell what VFIO knows of devices: memory, features, whether they can be "
+			   "reset",
+		.doc = "The devices must be of a session; those that are not are opened in it. Of "
+		       "features the kernel is asked what can be read (get) and set.",
+		.example = "iommuctl device info 0000:03:00.0",
+		.objects = &device_info_noun,
+		.run = run_device_info,
+		.needs = VFIO_NEEDS,
+		.min_args = 1,
+	},
+	{
+		.noun = "device",
 		.verb = "reset",
 		.args = "DEVICE...",
 		.summary = "Reset devices of a session",

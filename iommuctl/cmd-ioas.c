@@ -137,13 +137,15 @@ static unsigned int map_flags(const struct app *app)
 static int map(struct app *app, struct iommuctl_object *ioas)
 {
 	struct mapping mapping = { .iova = app->values[PARAM_IOVA].number };
-	int fd = memory_open(app, &mapping.length), r;
+	struct memory memory;
+	int r;
 
-	if (fd < 0)
+	if (memory_open(app, &memory) < 0)
 		return EXIT_FAILED;
-	r = iommuctl_ioas_map_file(ioas, fd, app->values[PARAM_OFFSET].number, mapping.length,
-				   map_flags(app), &mapping.iova);
-	memory_close(app, fd);
+	mapping.length = memory.length;
+	r = iommuctl_ioas_map_file(ioas, memory.fd, memory.start, memory.length, map_flags(app),
+				   &mapping.iova);
+	memory_close(app, &memory);
 	return r < 0 ? objects_failed(app) : result_print(app, &mapping);
 }
 
@@ -264,16 +266,18 @@ const struct command ioas_commands[] = {
 		.noun = "ioas",
 		.verb = "map",
 		.args = "IOAS",
-		.summary = "Map memory of a file, or new memory, and print its I/O address",
+		.summary = "Map memory of a file, of a device, or new memory, and print its I/O "
+			   "address",
 		.doc = WHERE "Memory of files outlives the process that maps it. A device without "
 			     "a page table pins nothing: what is wrong with the memory may show "
 			     "only when a device is attached.",
 		.example = "iommuctl ioas map 3 --file /dev/shm/ram --iova 0x100000 --length 2M",
 		.objects = &maps,
-		.params = PARAMS(PARAM_FILE, PARAM_MEMORY, PARAM_HUGE, PARAM_OFFSET, PARAM_LENGTH,
-				 PARAM_IOVA, PARAM_READ, PARAM_WRITE),
+		.params = PARAMS(PARAM_FILE, PARAM_MEMORY, PARAM_HUGE, PARAM_DEVICE, PARAM_REGION,
+				 PARAM_OFFSET, PARAM_LENGTH, PARAM_IOVA, PARAM_READ, PARAM_WRITE),
 		.run = run_map,
 		.changes = true,
+		.needs = IOMMUCTL_LOAD_GROUPS | IOMMUCTL_LOAD_DEVICES | IOMMUCTL_LOAD_VFIO,
 		.min_args = 1,
 		.max_args = 1,
 	},

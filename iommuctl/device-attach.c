@@ -4,6 +4,7 @@
 
 #include "attach.h"
 #include "attrs.h"
+#include "claim.h"
 #include "objects.h"
 
 struct attached {
@@ -36,105 +37,6 @@ const struct noun device_open_noun = NOUN("opened", open_attrs);
 const struct noun device_attach_noun = NOUN("attachments", attach_attrs);
 /* clang-format on */
 
-/* A device of the session. */
-struct claim {
-	const struct iommuctl_device *device;
-	struct iommuctl_vfio *vfio;
-	uint64_t serial;
-	bool is_new; /* this process has bound it */
-};
-
-static int need_session(struct app *app)
-{
-	if (app_iommufd(app) < 0)
-		return -ENODEV;
-	if (app->session)
-		return 0;
-	message("device: a session is needed: a device is bound as long as its file is open");
-	hint("iommuctl session start NAME makes one");
-	return -ENODEV;
-}
-
-static const struct iommuctl_device *find_device(struct app *app, const char *word)
-{
-	const struct iommuctl_device *device;
-
-	if (!app->topology && app_load(app) < 0)
-		return NULL;
-	device = device_find(app->topology, word);
-	if (!device)
-		message("device %s: find: there is no such device", word);
-	return device;
-}
-
-/* What the session has of it; -ENOENT it does not. */
-static int find_claim(struct app *app, struct claim *claim)
-{
-	struct iommuctl_session_entry *entry;
-	int fd, r = iommuctl_session_find(app->session, iommuctl_device_get_name(claim->device),
-					  &entry);
-
-	if (r < 0)
-		return r;
-	claim->serial = iommuctl_session_entry_get_serial(entry);
-	fd = iommuctl_session_entry_take_fd(entry);
-	r = fd < 0 ? fd
-		   : iommuctl_vfio_from_fd(app->ctx, claim->device, fd, app->iommufd,
-					   iommuctl_session_entry_get_id(entry), &claim->vfio);
-	iommuctl_session_entry_free(entry);
-	return r;
-}
-
-static int new_claim(struct app *app, struct claim *claim)
-{
-	struct iommuctl_session_object object = {
-		.size = sizeof(object),
-		.kind = IOMMUCTL_OBJECT_DEVICE,
-		.name = app->values[PARAM_NAME].text,
-		.device = iommuctl_device_get_name(claim->device),
-	};
-	int r = iommuctl_vfio_open(app->ctx, claim->device, &claim->vfio);
-
-	if (r >= 0)
-		r = iommuctl_vfio_bind(claim->vfio, app->iommufd);
-	object.id = iommuctl_object_get_id(iommuctl_vfio_get_object(claim->vfio));
-	if (r >= 0 && !app->dry_run)
-		r = iommuctl_session_add(app->session, &object, iommuctl_vfio_get_fd(claim->vfio),
-					 &claim->serial);
-	claim->is_new = true;
-	return r;
-}
-
-/* The device WORD, which is opened and bound unless the session has it. */
-static int make_claim(struct app *app, const char *word, bool may_open, struct claim *claim)
-{
-	int r;
-
-	*claim = (struct claim){ 0 };
-	if (need_session(app) < 0 || !(claim->device = find_device(app, word)))
-		return -ENODEV;
-	r = find_claim(app, claim);
-	if (r == -ENOENT && may_open)
-		r = new_claim(app, claim);
-	else if (r == -ENOENT)
-		message("device %s: the session does not have it",
-			iommuctl_device_get_name(claim->device));
-	if (r < 0 && (r != -ENOENT || may_open))
-		message_diag(app);
-	if (r < 0)
-		claim->vfio = iommuctl_vfio_close(claim->vfio);
-	return r;
-}
-
-/* The keeper forgets it, and has closed its file then. */
-static void drop_claim(struct app *app, struct claim *claim)
-{
-	uint32_t id = iommuctl_object_get_id(iommuctl_vfio_get_object(claim->vfio));
-
-	if (!app->dry_run)
-		iommuctl_session_remove(app->session, id, claim->serial);
-}
-
 static struct attached row_of(const struct app *app, const struct claim *claim)
 {
 	const struct param_value *pasid = &app->values[PARAM_PASID];
@@ -158,7 +60,7 @@ static int for_each(struct app *app, bool may_open,
 		struct claim claim;
 		struct attached row;
 
-		if (make_claim(app, app->args[i], may_open, &claim) < 0) {
+		if (claim_make(app, app->args[i], may_open, &claim) < 0) {
 			app->failed++;
 			continue;
 		}
@@ -183,7 +85,7 @@ int run_device_open(struct app *app)
 
 static int close_one(struct app *app, struct claim *claim)
 {
-	drop_claim(app, claim);
+	claim_drop(app, claim);
 	return 0;
 }
 
@@ -225,14 +127,14 @@ int run_device_attach(struct app *app)
 	struct claim claim;
 	int r;
 
-	if (make_claim(app, app->args[0], true, &claim) < 0)
+	if (claim_make(app, app->args[0], true, &claim) < 0)
 		return EXIT_FAILED;
 	row = row_of(app, &claim);
 	r = objects_find(app, app->args[1], KIND(IOAS) | KIND(HWPT), &pt);
 	if (r >= 0 && (r = attach(app, &claim, pt, &row)) < 0)
 		message_diag(app);
 	if (r < 0 && claim.is_new)
-		drop_claim(app, &claim);
+		claim_drop(app, &claim);
 	iommuctl_object_free(pt);
 	iommuctl_vfio_close(claim.vfio);
 	return r < 0 ? EXIT_FAILED : result_print(app, &row);
@@ -244,7 +146,7 @@ int run_device_detach(struct app *app)
 	struct claim claim;
 	int r;
 
-	if (make_claim(app, app->args[0], false, &claim) < 0)
+	if (claim_make(app, app->args[0], false, &claim) < 0)
 		return EXIT_FAILED;
 	row = row_of(app, &claim);
 	r = row.pasid == IOMMUCTL_PASID_NONE ? iommuctl_vfio_detach(claim.vfio)

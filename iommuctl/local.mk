@@ -8,6 +8,8 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/buffer.h \
 	%D%/bytes.c \
 	%D%/cmd-batch.c \
+	%D%/claim.c \
+	%D%/claim.h \
 	%D%/cmd-compat.c \
 	%D%/cmd-complete.c \
 	%D%/cmd-device-pasid.c \
@@ -30,6 +32,7 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/compat-side.c \
 	%D%/compat.h \
 	%D%/device-attach.c \
+	%D%/device-info.c \
 	%D%/diff.h \
 	%D%/entries.c \
 	%D%/entries.h \

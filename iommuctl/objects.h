@@ -67,9 +67,14 @@ int objects_created(struct app *app, struct iommuctl_object *object,
 /* The kind of the command's noun. */
 enum iommuctl_object_kind objects_kind(const struct app *app);
 
-/* The memory of --file, --memory or --huge, as a file descriptor, and how much of it. */
-int memory_open(const struct app *app, uint64_t *ret_length);
-void memory_close(const struct app *app, int fd);
+/* The memory of --file, --memory, --huge or --region. */
+struct memory {
+	int fd;
+	uint64_t start, length; /* in it */
+};
+
+int memory_open(struct app *app, struct memory *memory);
+void memory_close(const struct app *app, const struct memory *memory);
 
 int run_objects_list(struct app *app);
 int run_objects_destroy(struct app *app);
