@@ -24,6 +24,7 @@ unit_tests = \
 	%D%/unit/kernel \
 	%D%/unit/log \
 	%D%/unit/memory \
+	%D%/unit/objects \
 	%D%/unit/parse \
 	%D%/unit/pci \
 	%D%/unit/probe \
@@ -68,6 +69,7 @@ steps = %D%/unit/container-steps.h
 %C%_unit_hw_info_SOURCES = %D%/unit/hw-info.c $(tree) $(fake_kernel)
 %C%_unit_iommufd_SOURCES = %D%/unit/iommufd.c $(tree) $(fake_kernel)
 %C%_unit_kernel_SOURCES = %D%/unit/kernel.c $(tree)
+%C%_unit_objects_SOURCES = %D%/unit/objects.c $(tree)
 %C%_unit_log_SOURCES = %D%/unit/log.c $(tree)
 %C%_unit_log_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=klogctl
 %C%_unit_memory_SOURCES = %D%/unit/memory.c $(session_pair)

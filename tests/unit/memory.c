@@ -392,6 +392,37 @@ static int iommufd_line(const struct tree *tree)
 	return r;
 }
 
+static int obliging_ioctl(int fd, unsigned long request, void *data)
+{
+	(void)fd;
+	if (request == ABI_IOMMU_IOAS_ALLOC)
+		((struct abi_iommu_ioas_alloc *)data)->out_ioas_id = 1;
+	return 0;
+}
+
+static void test_mapping_needs_no_memory(void **state)
+{
+	static const struct device_ops ops = { .open = willing_open, .ioctl = obliging_ioctl };
+	const struct tree *tree = *state;
+	struct iommuctl_iommufd *iommufd;
+	struct iommuctl_object *ioas;
+	uint64_t iova = 0x100000;
+
+	tree->ctx->ops = &ops;
+	assert_int_equal(iommuctl_iommufd_open(tree->ctx, &iommufd), 0);
+	assert_int_equal(iommuctl_ioas_alloc(iommufd, &ioas), 0);
+	calls = 0;
+	assert_int_equal(iommuctl_ioas_map(ioas, &iova, 4096, IOMMUCTL_MAP_READ, &iova), 0);
+	assert_int_equal(iommuctl_ioas_map_file(ioas, 0, 0, 4096, IOMMUCTL_MAP_READ, &iova), 0);
+	assert_int_equal(iommuctl_ioas_copy(ioas, ioas, (struct iommuctl_range){ 0, 4095 },
+					    IOMMUCTL_MAP_READ, &iova),
+			 0);
+	assert_int_equal(iommuctl_ioas_unmap(ioas, (struct iommuctl_range){ 0, 4095 }, NULL), 0);
+	assert_int_equal(calls, 0);
+	iommuctl_object_free(ioas);
+	iommuctl_iommufd_close(iommufd);
+}
+
 static int agreeing_ioctl(int fd, unsigned long request, void *data)
 {
 	(void)fd;
@@ -743,6 +774,7 @@ int main(void)
 		TEST(test_range_sets),
 		TEST(test_verdicts),
 		TEST(test_log),
+		TEST(test_mapping_needs_no_memory),
 		TEST(test_iommufd),
 		TEST(test_hw_info),
 		TEST(test_session),
