@@ -180,7 +180,7 @@ libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
 
 # -------------------------------------------------- programs that run in guests
 
-guest_programs = %D%/guest/fail-nth %D%/guest/mock
+guest_programs = %D%/guest/fail-nth %D%/guest/mock %D%/guest/speed
 check_PROGRAMS += $(guest_programs)
 %C%_guest_fail_nth_SOURCES = \
 	%D%/guest/fail-nth.c \
@@ -190,6 +190,8 @@ check_PROGRAMS += $(guest_programs)
 %C%_guest_fail_nth_LDADD = libcore.la
 %C%_guest_mock_SOURCES = %D%/guest/mock.c %D%/guest/mock.h
 %C%_guest_mock_LDADD =
+%C%_guest_speed_SOURCES = %D%/guest/speed.c
+%C%_guest_speed_LDADD = libiommuctl.la
 
 # runs without an operating system
 %D%/guest/inner: %D%/guest/inner.c
