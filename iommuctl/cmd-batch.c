@@ -143,7 +143,8 @@ static void add_line(struct batch *batch, int status)
 	buffer_literal(out, ",\"status\":");
 	buffer_number(out, (uint64_t)status);
 	buffer_literal(out, ",\"results\":[");
-	buffer_add(out, app->results.data, app->results.used);
+	if (app->results.used > 0)
+		buffer_add(out, app->results.data, app->results.used);
 	buffer_literal(out, "]");
 	add_messages(out, ",\"errors\":", batch->errors);
 	add_messages(out, ",\"hints\":", batch->hints);
@@ -221,7 +222,8 @@ static int flush(struct batch *batch)
 		message("out of memory");
 		return EXIT_FAILED;
 	}
-	fwrite(batch->out.data, 1, batch->out.used, stdout);
+	if (batch->out.used > 0)
+		fwrite(batch->out.data, 1, batch->out.used, stdout);
 	batch->out.used = 0;
 	return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
 }

@@ -20,11 +20,13 @@ load contract.bash
 }
 
 @test "the help names at least the commands of this version" {
-	same commands "$(commands)" "compat
+	same commands "$(commands)" "batch
+compat
 device attach
 device close
 device detach
 device holders
+device info
 device list
 device open
 device pasid
@@ -126,7 +128,7 @@ viommu list"
 			help_attributes "$noun" ${verb:+"$verb"}
 		done | sort -u)
 		[ -n "$attributes" ] || {
-			[[ $noun =~ ^(compat|topology)$ ]] || fail "$noun has no attributes" || return
+			[[ $noun =~ ^(batch|compat|topology)$ ]] || fail "$noun has no attributes" || return
 			continue
 		}
 		same "attributes of $noun" "$attributes" "$(page_attributes "iommuctl-$noun.1")"
