@@ -128,6 +128,9 @@ static void add_line(struct batch *batch, int status)
 	const struct app *app = &batch->app;
 	struct buffer *out = &batch->out;
 
+	/* the calls alone are printed then */
+	if (app->dry_run && status == EXIT_DONE)
+		return;
 	buffer_literal(out, "{\"schema\":\"iommuctl/1\",\"line\":");
 	buffer_number(out, batch->line);
 	buffer_literal(out, ",\"command\":");
@@ -330,6 +333,7 @@ const struct command batch_commands[] = {
 		.example = "iommuctl batch setup.iommuctl",
 		.params = PARAMS(PARAM_KEEP_GOING),
 		.run = run,
+		.changes = true,
 		.is_default = true,
 		.min_args = 1,
 		.max_args = 1,

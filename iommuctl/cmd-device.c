@@ -266,6 +266,7 @@ const struct command device_commands[] = {
 		.example = "iommuctl device info 0000:03:00.0",
 		.objects = &device_info_noun,
 		.run = run_device_info,
+		.changes = true,
 		.needs = VFIO_NEEDS,
 		.min_args = 1,
 	},
