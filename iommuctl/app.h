@@ -112,6 +112,8 @@ struct command {
 	bool hidden;
 	bool silent;			 /* what is done is printed in JSON only */
 	bool changes;			 /* takes --dry-run, and prints nothing else then */
+	bool takes_command;		 /* the words behind -- are another program's */
+	bool live;			 /* of this machine, never of --root */
 	unsigned int needs;		 /* IOMMUCTL_LOAD_* besides the attributes' */
 	unsigned int min_args, max_args; /* a maximum of 0 is none */
 };
@@ -120,7 +122,8 @@ extern const struct command iommu_commands[], group_commands[], device_commands[
 	region_commands[], register_commands[], topology_commands[], iova_commands[],
 	kernel_commands[], snapshot_commands[], compat_commands[], ioas_commands[], hwpt_commands[],
 	viommu_commands[], vdevice_commands[], veventq_commands[], fault_queue_commands[],
-	hw_queue_commands[], option_commands[], batch_commands[], complete_commands[];
+	hw_queue_commands[], option_commands[], batch_commands[], session_commands[],
+	complete_commands[];
 
 /* ---------------------------------------------------------------- one run */
 
@@ -152,7 +155,15 @@ struct app {
 	bool hw_info;  /* device show --hw-info */
 	bool list;     /* compat --list */
 	bool has_verb; /* it was not left out */
+
+	/* of session: words of --device and --open, --name, --foreground */
+	struct objects devices, open_devices;
+	const char *name;
+	bool foreground;
+
 	char **args;
+	size_t args_before; /* those that stand before -- */
+	bool has_dashes;
 	size_t arg_count;
 	size_t failed; /* objects that could not be done */
 	struct selection selection;

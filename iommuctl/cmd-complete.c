@@ -162,6 +162,18 @@ static void offer_formats(const struct query *query)
 			      iommuctl_format_get_help(format));
 }
 
+static void offer_sessions(const struct query *query)
+{
+	struct iommuctl_session_list *list;
+	const char *name;
+
+	if (iommuctl_session_list_load(query->app->ctx, &list) < 0)
+		return;
+	for (size_t i = 0; (name = iommuctl_session_list_get_name(list, i)); i++)
+		offer(query, "", name, "session");
+	iommuctl_session_list_free(list);
+}
+
 /* What stands for an argument in the help says what it is. */
 static void offer_argument(const struct query *query, const struct command *command,
 			   const char *kind)
@@ -185,6 +197,8 @@ static void offer_argument(const struct query *query, const struct command *comm
 		offer_words(query, vmms);
 	else if (strcmp(kind, "TABLE") == 0)
 		offer_formats(query);
+	else if (strstr(kind, "SESSION"))
+		offer_sessions(query);
 	else if (strncmp(kind, "SIDE", 4) == 0)
 		offer_sides(query);
 	else if (strcmp(kind, "MODEL") == 0)

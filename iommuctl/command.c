@@ -10,7 +10,8 @@ static const struct command *const tables[] = {
 	register_commands, topology_commands, iova_commands,	kernel_commands,
 	snapshot_commands, compat_commands,   ioas_commands,	hwpt_commands,
 	viommu_commands,   vdevice_commands,  veventq_commands, fault_queue_commands,
-	hw_queue_commands, option_commands,   batch_commands,	complete_commands,
+	hw_queue_commands, option_commands,   batch_commands,	session_commands,
+	complete_commands,
 };
 
 const struct command *command_next(const struct command *command)
@@ -65,7 +66,7 @@ const struct argp_option global_options[] = {
 	{ "color", OPTION_COLOR, "WHEN", 0, "Use colours: auto, always, never", 0 },
 	{ "root", OPTION_ROOT, "PATH", 0, "Read a directory, a snapshot or a kernel's log instead of this machine", 0 },
 	{ "trace", OPTION_TRACE, "HOW", OPTION_ARG_OPTIONAL, "Tell the calls of the kernel on standard error: text, json", 0 },
-	{ "session", OPTION_SESSION, "NAME", 0, "Work in this session (default: $IOMMUCTL_SESSION)", 0 },
+	{ "session", OPTION_SESSION, "SESSION", 0, "Work in this session (default: $IOMMUCTL_SESSION)", 0 },
 	{ "iommufd", OPTION_IOMMUFD, "FD", 0, "Work on this open /dev/iommu, without a session", 0 },
 	{ "help", 'h', NULL, 0, "Print this help", -1 },
 	{ "usage", OPTION_USAGE, NULL, 0, "Print the options in short", -1 },
@@ -277,6 +278,10 @@ static error_t parse_command(int key, char *arg, struct argp_state *state)
 			word_error(state, "takes no argument", arg);
 		if (app->command->max_args > 0 && app->arg_count == app->command->max_args)
 			word_error(state, "one argument too many", arg);
+		if (state->quoted && !app->has_dashes) {
+			app->has_dashes = true;
+			app->args_before = app->arg_count;
+		}
 		app->args[app->arg_count++] = arg;
 		return 0;
 	case ARGP_KEY_END:
@@ -330,7 +335,9 @@ static void parse_words(struct app *app, const struct command *command, int word
 	if (!app->args)
 		exit(EXIT_FAILED);
 	argv[words - 1] = name;
-	argp_parse(&argp, argc - words + 1, argv + words - 1, ARGP_NO_HELP, NULL, app);
+	/* otherwise argp moves all words behind -- */
+	argp_parse(&argp, argc - words + 1, argv + words - 1,
+		   ARGP_NO_HELP | (command->takes_command ? ARGP_IN_ORDER : 0), NULL, app);
 	free(doc);
 }
 

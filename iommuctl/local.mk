@@ -24,6 +24,7 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/cmd-queue.c \
 	%D%/cmd-region.c \
 	%D%/cmd-register.c \
+	%D%/cmd-session.c \
 	%D%/cmd-snapshot-diff.c \
 	%D%/cmd-snapshot.c \
 	%D%/cmd-topology.c \
@@ -33,9 +34,11 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/compat.h \
 	%D%/device-attach.c \
 	%D%/device-info.c \
+	%D%/device-list.c \
 	%D%/diff.h \
 	%D%/entries.c \
 	%D%/entries.h \
+	%D%/handover.c \
 	%D%/holders.c \
 	%D%/hw-info.c \
 	%D%/input.c \
@@ -54,6 +57,9 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/result.c \
 	%D%/run.c \
 	%D%/trace.c \
+	%D%/session-run.c \
+	%D%/session.h \
+	%D%/serve.c \
 	%D%/units.c \
 	%D%/value.c \
 	%D%/why.c \

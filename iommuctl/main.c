@@ -26,6 +26,10 @@ static int prepare(struct app *app)
 		return r;
 	}
 	trace_start(app);
+	if (app->root && app->command->live) {
+		message("%s: works on this machine alone, not with --root", app->command->noun);
+		return -EINVAL;
+	}
 	if (app->root && iommuctl_context_set_root(app->ctx, app->root) < 0) {
 		message_diag(app);
 		return -EINVAL;
@@ -59,6 +63,8 @@ int main(int argc, char **argv)
 	app_close_iommufd(&app);
 	iommuctl_topology_unref(app.topology);
 	iommuctl_context_unref(app.ctx);
+	free(app.devices.items);
+	free(app.open_devices.items);
 	free(app.args);
 	return r;
 }

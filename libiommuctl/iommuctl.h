@@ -1593,7 +1593,8 @@ struct iommuctl_keeper;
  * A session of NAME for IOMMUFD, of which the keeper has a duplicate. A
  * socket whose keeper was killed is replaced.
  * Errors: -EEXIST a session of this name is running; -EINVAL no such name can
- * be; -EPERM the folder is not this user's alone; those of mkdir(), bind().
+ * be; -EPERM the folder is not this user's alone; -ENXIO no variable tells
+ * where it is; those of mkdir(), bind().
  */
 int iommuctl_keeper_new(struct iommuctl_context *ctx, const char *name, int iommufd,
 			struct iommuctl_keeper **ret_keeper);

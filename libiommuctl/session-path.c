@@ -16,9 +16,9 @@ static const char action[] = "find the session";
 
 static int explain_no_folder(struct iommuctl_context *ctx)
 {
-	diag_set(ctx, ENOENT, "folder", action, "XDG_RUNTIME_DIR is not set");
+	diag_set(ctx, ENXIO, "folder", action, "XDG_RUNTIME_DIR is not set");
 	diag_hint(ctx, "set IOMMUCTL_RUNTIME_DIR to a folder that nobody else can use");
-	return -ENOENT;
+	return -ENXIO;
 }
 
 static int get_folder(struct iommuctl_context *ctx, char *buf, size_t size)

@@ -16,8 +16,8 @@ struct session_path {
 /*
  * Of NAME, or of a path, which has a slash; with CREATE the folder of names is made if it is not
  * there, and the folder must be this user's. Sets the diagnostic.
- * Errors: -EINVAL no such name can be; -ENOENT there is no folder; -EACCES, -EPERM the folder is
- * another user's, or others can use it.
+ * Errors: -EINVAL no such name can be; -ENOENT there is no folder; -ENXIO where is not known;
+ * -EACCES, -EPERM the folder is another user's, or others can use it.
  */
 int session_path_open(struct iommuctl_context *ctx, const char *name, bool create,
 		      struct session_path *ret_path);

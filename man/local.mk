@@ -15,6 +15,7 @@ dist_man_MANS = \
 	%D%/iommuctl-option.1 \
 	%D%/iommuctl-region.1 \
 	%D%/iommuctl-register.1 \
+	%D%/iommuctl-session.1 \
 	%D%/iommuctl-snapshot.1 \
 	%D%/iommuctl-topology.1 \
 	%D%/iommuctl-vdevice.1 \

@@ -16,6 +16,7 @@ dist_schema_DATA = \
 	%D%/option.json \
 	%D%/region.json \
 	%D%/register.json \
+	%D%/session.json \
 	%D%/snapshot.json \
 	%D%/topology.json \
 	%D%/vdevice.json \

@@ -109,6 +109,7 @@ cli_tests = \
 	%D%/cli/pasid.bats \
 	%D%/cli/robust.bats \
 	%D%/cli/select.bats \
+	%D%/cli/session.bats \
 	%D%/cli/snapshot.bats \
 	%D%/cli/terminal.bats \
 	%D%/cli/trace.bats \

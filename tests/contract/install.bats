@@ -44,7 +44,7 @@ $bashcompdir/iommuctl
 $zshcompdir/_iommuctl
 $fishcompdir/iommuctl.fish"
 	for page in batch compat device fault-queue group hw-queue hwpt ioas iommu iova kernel option region \
-		register snapshot topology vdevice veventq viommu; do
+		register session snapshot topology vdevice veventq viommu; do
 		expected+=$'\n'$mandir/man1/iommuctl-$page.1$'\n'$datadir/iommuctl/schema/$page.json
 	done
 	expected+=$'\n'$datadir/iommuctl/schema/calls.json

@@ -67,6 +67,12 @@ option set
 region list
 register list
 register show
+session exec
+session list
+session run
+session show
+session start
+session stop
 snapshot create
 snapshot diff
 topology

@@ -102,6 +102,8 @@ refused_after() {
 	done
 	same region "$(help_attributes region)" \
 		"$("$VALIDATE" --keys "$SCHEMAS/region.json" region_of_device)"
+	same session "$(help_attributes session show)" \
+		"$("$VALIDATE" --keys "$SCHEMAS/session.json" session)"
 	same snapshot "$(help_attributes snapshot create)" \
 		"$("$VALIDATE" --keys "$SCHEMAS/snapshot.json" snapshot)"
 	same "snapshot diff" "$(help_attributes snapshot diff)" \

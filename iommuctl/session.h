@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the verbs of session share. */
+#ifndef IOMMUCTL_TOOL_SESSION_H
+#define IOMMUCTL_TOOL_SESSION_H
+
+#include <sys/types.h>
+
+#include "app.h"
+
+struct open_device {
+	const struct iommuctl_device *device;
+	struct iommuctl_vfio *vfio;
+};
+
+struct device_list {
+	struct open_device *items;
+	size_t count;
+};
+
+/* Opens what WORDS name, and binds it to IOMMUFD unless that is NULL; all or none. */
+int device_list_open(struct app *app, const struct objects *words, struct iommuctl_iommufd *iommufd,
+		     struct device_list *ret_list);
+void device_list_close(struct device_list *list);
+/* Its file descriptor; -1: it is not there. */
+int device_list_find(const struct device_list *list, const struct iommuctl_device *device);
+
+/* A command in whose words stand numbers of file descriptors. */
+struct handover {
+	char **words; /* ended by NULL */
+	int *fds;
+	size_t fd_count;
+};
+
+/*
+ * Of COUNT words, {iommufd} and {device:NAME} replaced. FIND gives the file descriptor of a device,
+ * that of the iommufd for NULL, or -1 once it has said that there is none.
+ */
+int handover_make(char *const *words, size_t count, int (*find)(const char *device, void *data),
+		  void *data, struct handover *ret_handover);
+void handover_free(struct handover *handover);
+/* Becomes the command, which inherits them, in SESSION; returns the exit code of a failure. */
+int handover_exec(const struct handover *handover, const char *session);
+
+/* Signals that end a program, and that of a child's end, come by the result from now on. */
+int signals_take(void);
+/* In a child: as they were. */
+void signals_give_back(void);
+/*
+ * Serves clients until CHILD has ended, whose exit code is the result; until it is asked to stop
+ * where CHILD is 0.
+ */
+int serve(struct app *app, struct iommuctl_keeper *keeper, int signals, pid_t child);
+
+int run_session_run(struct app *app);
+int run_session_exec(struct app *app);
+int run_session_start(struct app *app);
+
+#endif
