@@ -123,7 +123,7 @@ extern const struct command iommu_commands[], group_commands[], device_commands[
 	kernel_commands[], snapshot_commands[], compat_commands[], ioas_commands[], hwpt_commands[],
 	viommu_commands[], vdevice_commands[], veventq_commands[], fault_queue_commands[],
 	hw_queue_commands[], option_commands[], batch_commands[], session_commands[],
-	complete_commands[];
+	container_commands[], complete_commands[];
 
 /* ---------------------------------------------------------------- one run */
 

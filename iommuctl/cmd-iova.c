@@ -5,6 +5,7 @@
 
 #include "app.h"
 #include "attrs.h"
+#include "borrow.h"
 
 struct entry {
 	struct iommuctl_range range;
@@ -21,7 +22,7 @@ GETTER(get_source, value_text(ENTRY->source))
 static const struct attr attrs[] = {
 	{ .key = "start", .heading = "START", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_start, .help = "first usable address" },
 	{ .key = "end", .heading = "END", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_end, .help = "last usable address" },
-	{ .key = "source", .heading = "SOURCE", .flags = ATTR_COLUMN, .get = get_source, .help = "who says so: iommufd or sysfs" },
+	{ .key = "source", .heading = "SOURCE", .flags = ATTR_COLUMN, .get = get_source, .help = "who says so: iommufd, type1 or sysfs" },
 };
 /* clang-format on */
 
@@ -103,25 +104,111 @@ static int ask_sysfs(struct app *app, const struct objects *devices,
 	return r;
 }
 
-/* iommufd can be asked only about devices that were given to VFIO already. */
-static bool can_ask_iommufd(const struct app *app, const struct objects *devices)
+/* The groups of DEVICES, each once. */
+static int find_groups(const struct objects *devices, struct objects *groups)
 {
-	struct iommuctl_vfio *vfio;
+	int r = 0;
 
-	if (iommuctl_context_has_root(app->ctx))
-		return false;
-	for (size_t i = 0; i < devices->count; i++) {
-		const struct iommuctl_diag *diag = iommuctl_context_get_diag(app->ctx);
+	for (size_t i = 0; r >= 0 && i < devices->count; i++) {
+		const void *group = iommuctl_device_get_group(devices->items[i]);
+		size_t n = 0;
 
-		if (iommuctl_device_get_vfio_node(devices->items[i]))
-			continue;
-		/* without a node this fails, and tells why */
-		if (iommuctl_vfio_open(app->ctx, devices->items[i], &vfio) == -ENXIO && !app->quiet)
+		while (n < groups->count && groups->items[n] != group)
+			n++;
+		if (n == groups->count)
+			r = objects_add(groups, group);
+	}
+	return r;
+}
+
+/* The set becomes the caller's own. */
+static int copy_ranges(const struct iommuctl_range_set *from, struct iommuctl_range_set **ret_set)
+{
+	struct iommuctl_range range;
+	int r = from ? iommuctl_range_set_new(ret_set) : -ENODATA;
+
+	for (size_t i = 0; r >= 0 && iommuctl_range_set_get(from, i, &range) == 0; i++)
+		r = iommuctl_range_set_add(*ret_set, range);
+	return r;
+}
+
+static int ask_container(struct app *app, struct borrowed *borrowed,
+			 struct iommuctl_range_set **ret_set)
+{
+	struct iommuctl_container_info *info = NULL;
+	int r = borrow_claim(app, borrowed);
+
+	if (r >= 0)
+		r = iommuctl_container_get_info(borrowed->container, &info);
+	if (r < 0)
+		message_diag(app);
+	else
+		r = copy_ranges(iommuctl_container_info_get_ranges(info), ret_set);
+	iommuctl_container_info_free(info);
+	return r;
+}
+
+/* A container of VFIO's own. 1: it cannot be asked, which is told. */
+static int ask_type1(struct app *app, const struct objects *devices,
+		     struct iommuctl_range_set **ret_set)
+{
+	const struct iommuctl_diag *diag = iommuctl_context_get_diag(app->ctx);
+	struct objects groups = { 0 };
+	struct borrowed borrowed;
+	int r = find_groups(devices, &groups);
+
+	if (r >= 0)
+		r = borrow_open(app, (const struct iommuctl_group *const *)groups.items,
+				groups.count, &borrowed);
+	if (r < 0) {
+		free(groups.items);
+		if (!app->quiet)
 			hint("%s: %s; answering from sysfs", iommuctl_diag_get_object(diag),
 			     iommuctl_diag_get_reason(diag));
-		return false;
+		return 1;
 	}
-	return true;
+	r = ask_container(app, &borrowed, ret_set);
+	borrow_end(&borrowed);
+	free(groups.items);
+	/* before Linux 5.4 they are not told */
+	return r == -ENODATA ? 1 : r;
+}
+
+static const struct source {
+	const char *name;
+	int (*ask)(struct app *app, const struct objects *devices,
+		   struct iommuctl_range_set **ret_set);
+} sources[] = {
+	{ "iommufd", ask_iommufd },
+	{ "type1", ask_type1 },
+	{ "sysfs", ask_sysfs },
+};
+enum { SOURCE_IOMMUFD, SOURCE_TYPE1, SOURCE_SYSFS };
+
+/* The kernel can be asked only about devices that were given to VFIO already. */
+static size_t first_source(const struct app *app, const struct objects *devices)
+{
+	size_t source = SOURCE_IOMMUFD;
+
+	if (iommuctl_context_has_root(app->ctx))
+		return SOURCE_SYSFS;
+	for (size_t i = 0; i < devices->count; i++) {
+		const struct iommuctl_diag *diag = iommuctl_context_get_diag(app->ctx);
+		const struct iommuctl_device *device = devices->items[i];
+		struct iommuctl_vfio *vfio;
+
+		if (iommuctl_device_get_vfio_node(device))
+			continue;
+		source = SOURCE_TYPE1;
+		if (is_on_vfio(device) && iommuctl_device_get_group(device))
+			continue;
+		/* without a node this fails, and tells why */
+		if (iommuctl_vfio_open(app->ctx, device, &vfio) == -ENXIO && !app->quiet)
+			hint("%s: %s; answering from sysfs", iommuctl_diag_get_object(diag),
+			     iommuctl_diag_get_reason(diag));
+		return SOURCE_SYSFS;
+	}
+	return source;
 }
 
 static int print(struct app *app, const struct iommuctl_range_set *set, const char *source)
@@ -168,8 +255,8 @@ static int run_ranges(struct app *app)
 {
 	struct iommuctl_range_set *set = NULL;
 	struct objects devices = { 0 };
-	int r = EXIT_FAILED;
-	bool iommufd;
+	int r = EXIT_FAILED, asked = 1;
+	size_t source;
 
 	if (selection_make(app, VIEW_TABLE) < 0)
 		return EXIT_USAGE;
@@ -177,9 +264,10 @@ static int run_ranges(struct app *app)
 	if (app_load(app) < 0 || app_collect(app, &devices) < 0 || app->failed > 0)
 		goto out;
 	drop_repeated(&devices);
-	iommufd = can_ask_iommufd(app, &devices);
-	if ((iommufd ? ask_iommufd : ask_sysfs)(app, &devices, &set) >= 0)
-		r = print(app, set, iommufd ? "iommufd" : "sysfs");
+	for (source = first_source(app, &devices); asked > 0; source += asked > 0)
+		asked = sources[source].ask(app, &devices, &set);
+	if (asked == 0)
+		r = print(app, set, sources[source].name);
 out:
 	iommuctl_range_set_free(set);
 	free(devices.items);
@@ -194,8 +282,10 @@ const struct command iova_commands[] = {
 		.summary = "Tell which I/O addresses devices can use",
 		.doc = "Of several devices: what all of them can use at once. "
 		       "Devices bound to a VFIO driver are bound to iommufd for a moment, which "
-		       "asks the kernel itself; this needs access to their device nodes. For "
-		       "others the answer is made from sysfs: the IOMMU's input width minus "
+		       "asks the kernel itself; this needs access to their device nodes. Where "
+		       "the kernel has no nodes for devices, their groups are put into a "
+		       "container of VFIO's own for that. For others the answer is made from "
+		       "sysfs: the IOMMU's input width minus "
 		       "the reserved regions. No driver is ever changed.",
 		.example = "iommuctl iova ranges 0000:03:00.0",
 		.objects = &noun,

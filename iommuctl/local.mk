@@ -10,8 +10,11 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/cmd-batch.c \
 	%D%/claim.c \
 	%D%/claim.h \
+	%D%/borrow.c \
+	%D%/borrow.h \
 	%D%/cmd-compat.c \
 	%D%/cmd-complete.c \
+	%D%/cmd-container.c \
 	%D%/cmd-device-pasid.c \
 	%D%/cmd-device.c \
 	%D%/cmd-group.c \

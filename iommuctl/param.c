@@ -33,6 +33,15 @@ static const struct param_word hwpt_data_types[] = {
 	{ "amd-guest", 3 }, { "selftest", 0xdead }, { NULL },
 };
 
+static const struct param_word container_types[] = {
+	{ "type1v2", IOMMUCTL_CONTAINER_TYPE1V2 },
+	{ "type1", IOMMUCTL_CONTAINER_TYPE1 },
+	{ "spapr-tce-v2", IOMMUCTL_CONTAINER_SPAPR_TCE_V2 },
+	{ "spapr-tce", IOMMUCTL_CONTAINER_SPAPR_TCE },
+	{ "noiommu", IOMMUCTL_CONTAINER_NOIOMMU },
+	{ NULL },
+};
+
 /* clang-format off */
 #define FLAG(name, help) { name, NULL, help, PARAM_KIND_FLAG, NULL, 0 }
 #define NUMBER(name, arg, help) { name, arg, help, PARAM_KIND_NUMBER, NULL, 0 }
@@ -43,6 +52,8 @@ static const struct param_word hwpt_data_types[] = {
 const struct param params[PARAM_COUNT] = {
 	[PARAM_ALL] = FLAG("all", "All there is"),
 	[PARAM_CLEAR] = FLAG("clear", "None any more"),
+	[PARAM_CONTAINER] = LIMITED("container", "FD", INT32_MAX, "The container: an open /dev/vfio/vfio, by its number"),
+	[PARAM_CONTAINER_TYPE] = WORD("type", "TYPE", container_types, "type1v2, type1, spapr-tce-v2, spapr-tce or noiommu; without it the best there is"),
 	[PARAM_DATA] = TEXT("data", "HEX|@FILE", "What the IOMMU's driver is told: bytes in hexadecimal, or a file of them"),
 	[PARAM_DEPTH] = LIMITED("depth", "EVENTS", UINT32_MAX, "How many events wait at most"),
 	[PARAM_DEVICE] = TEXT("device", "DEVICE", "The device: its name, or its id in the iommufd"),
@@ -51,6 +62,7 @@ const struct param params[PARAM_COUNT] = {
 	[PARAM_FAULT_QUEUE] = TEXT("fault-queue", "QUEUE", "Where page requests go"),
 	[PARAM_FILE] = TEXT("file", "FILE|FD", "The memory of this file (memfd, tmpfs, hugetlbfs, dma-buf), or of an open one by its number"),
 	[PARAM_FROM] = TEXT("from", "IOAS", "The address space that has the mapping"),
+	[PARAM_GROUP] = { "group", "FD", "A group: an open /dev/vfio/GROUP, by its number; may be repeated", PARAM_KIND_TEXTS, NULL, 0 },
 	[PARAM_FOR_PASID] = FLAG("for-pasid", "Can be attached to PASIDs, or beside them"),
 	[PARAM_HUGE] = FLAG("huge", "New memory of huge pages"),
 	[PARAM_HWPT_DATA_TYPE] = WORD("type", "TYPE", hwpt_data_types, "What --data is: none, vtd-s1, arm-smmu-v3, amd-guest, or a number"),

@@ -118,7 +118,7 @@ IOMMUCTL_EXPORT struct iommuctl_container *
 iommuctl_container_close(struct iommuctl_container *container)
 {
 	if (container) {
-		close(container->fd);
+		close_fd(&container->fd);
 		iommuctl_context_unref(container->ctx);
 		free(container);
 	}
@@ -128,6 +128,16 @@ iommuctl_container_close(struct iommuctl_container *container)
 IOMMUCTL_EXPORT int iommuctl_container_get_fd(const struct iommuctl_container *container)
 {
 	return container ? container->fd : -EINVAL;
+}
+
+IOMMUCTL_EXPORT int iommuctl_container_take_fd(struct iommuctl_container *container)
+{
+	int fd = iommuctl_container_get_fd(container);
+
+	if (container)
+		container->fd = -1;
+	iommuctl_container_close(container);
+	return fd;
 }
 
 /* -------------------------------------------------------------------- the type */

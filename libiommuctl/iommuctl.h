@@ -1362,11 +1362,14 @@ int iommuctl_container_from_fd(struct iommuctl_context *ctx, int fd,
 			       struct iommuctl_container **ret_container);
 struct iommuctl_container *iommuctl_container_close(struct iommuctl_container *container);
 int iommuctl_container_get_fd(const struct iommuctl_container *container);
+/* The end of the handle, whose file descriptor is returned, and the caller's from now on. */
+int iommuctl_container_take_fd(struct iommuctl_container *container);
 /* 1, 0, or the answer. VFIO_CHECK_EXTENSION, of the type that was set, if any. */
 int iommuctl_container_has_extension(struct iommuctl_container *container, uint32_t extension);
 /*
  * Give it a type, once it has a group: TYPE, or with _NONE the first that the
- * kernel has of type1v2, type1, spapr-tce-v2, spapr-tce. VFIO_SET_IOMMU.
+ * kernel has of type1v2, type1, spapr-tce-v2, spapr-tce, noiommu.
+ * VFIO_SET_IOMMU.
  * RET_TYPE may be NULL. Errors: -EINVAL it has no group, or a type already;
  * -EPERM interrupts are not isolated; -ENODEV the kernel has no such type.
  */
@@ -1392,13 +1395,18 @@ int iommuctl_container_is_iommufd(struct iommuctl_container *container);
 int iommuctl_vfio_group_open(struct iommuctl_context *ctx, const struct iommuctl_group *group,
 			     struct iommuctl_vfio_group **ret_group);
 /*
- * One that was opened before, also by another process; FD is the handle's then.
- * Errors: -EBADF; -EINVAL it is no group's, or not this one's.
+ * One that was opened before, also by another process, of any group in
+ * TOPOLOGY; FD is the handle's then. Errors: -EBADF; -EINVAL it is no group's.
  */
-int iommuctl_vfio_group_from_fd(struct iommuctl_context *ctx, const struct iommuctl_group *group,
-				int fd, struct iommuctl_vfio_group **ret_group);
+int iommuctl_vfio_group_from_fd(struct iommuctl_context *ctx,
+				const struct iommuctl_topology *topology, int fd,
+				struct iommuctl_vfio_group **ret_group);
 struct iommuctl_vfio_group *iommuctl_vfio_group_close(struct iommuctl_vfio_group *group);
 int iommuctl_vfio_group_get_fd(const struct iommuctl_vfio_group *group);
+/* The end of the handle, whose file descriptor is returned, and the caller's from now on. */
+int iommuctl_vfio_group_take_fd(struct iommuctl_vfio_group *group);
+/* The topology's. */
+const struct iommuctl_group *iommuctl_vfio_group_get_group(const struct iommuctl_vfio_group *group);
 /* Whether no driver of the kernel uses a device of it: 1 or 0. VFIO_GROUP_GET_STATUS. */
 int iommuctl_vfio_group_is_viable(struct iommuctl_vfio_group *group);
 /* Whether it is in a container: 1 or 0. */
@@ -1457,7 +1465,7 @@ int iommuctl_container_map(struct iommuctl_container *container, void *memory,
 /*
  * RANGE must have whole mappings; all addresses that there are: everything.
  * RET_LENGTH, of what was unmapped, may be NULL. VFIO_IOMMU_UNMAP_DMA.
- * Errors: -ENOENT nothing is mapped there; -EINVAL a part of a mapping.
+ * Errors: -ENOENT no mapping begins there; -EINVAL a part of a mapping.
  */
 int iommuctl_container_unmap(struct iommuctl_container *container, struct iommuctl_range range,
 			     uint64_t *ret_length);

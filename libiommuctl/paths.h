@@ -12,6 +12,7 @@
 #define SYSFS_IOMMUFD		"sys/class/misc/iommu"
 #define SYSFS_VFIO_GROUPS	"sys/class/vfio"
 #define SYSFS_MISC		"sys/class/misc"
+#define SYSFS_CHAR		"sys/dev/char"
 #define SYSFS_CONTAINER		"sys/class/misc/vfio"
 #define SYSFS_TYPE1		"sys/module/vfio_iommu_type1/parameters"
 #define SYSFS_UNSAFE_INTERRUPTS "sys/module/iommufd/parameters/allow_unsafe_interrupts"

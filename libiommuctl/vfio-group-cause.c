@@ -101,6 +101,8 @@ static const struct container_cause causes[] = {
 	{ ABI_VFIO_GROUP_UNSET_CONTAINER, EBUSY, NULL, "a device of it is open", NULL },
 	{ ABI_VFIO_GROUP_GET_DEVICE_FD, ENODEV, is_device_elsewhere, NULL, NULL },
 	{ ABI_VFIO_GROUP_GET_DEVICE_FD, EINVAL, NULL, "it is in no container that has a type", NULL },
+	{ ABI_VFIO_GROUP_GET_DEVICE_FD, EADDRINUSE, NULL,
+	  "a reserved region of the device collides with what is mapped in the iommufd", NULL },
 	{ ABI_VFIO_GROUP_GET_DEVICE_FD, EPERM, explain_interrupts, NULL, NULL },
 	{ ABI_VFIO_GROUP_GET_DEVICE_FD, EACCES, NULL,
 	  "it is a virtual function whose physical one is in user space too, and wants a token", NULL },

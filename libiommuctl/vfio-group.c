@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* /dev/vfio/GROUP: a group that is given to a container, and its devices. */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "container.h"
 #include "holder.h"
 #include "paths.h"
 
 /* "/dev/vfio/12"; groups without an IOMMU have another name. */
-static int node_path(const struct iommuctl_group *group, const char *folder, char *buf, size_t size)
+static int node_path(const struct iommuctl_group *group, char *buf, size_t size)
 {
 	bool noiommu = group->name && strcmp(group->name, "vfio-noiommu") == 0;
 
-	return io_path(buf, size, "%s/%s%" PRIu64, folder, noiommu ? "noiommu-" : "", group->id);
+	return io_path(buf, size, "/" DEV_VFIO_GROUPS "/%s%" PRIu64, noiommu ? "noiommu-" : "",
+		       group->id);
 }
 
 /* FD may be -1, for later. */
@@ -46,7 +51,7 @@ IOMMUCTL_EXPORT int iommuctl_vfio_group_open(struct iommuctl_context *ctx,
 	r = make(ctx, group, -1, &handle);
 	if (r < 0)
 		return r;
-	node_path(group, "/" DEV_VFIO_GROUPS, path, sizeof(path));
+	node_path(group, path, sizeof(path));
 	handle->fd = device_open(ctx, path);
 	if (handle->fd < 0) {
 		r = vfio_group_failed(handle, NULL, GROUP_OPEN, NULL, -handle->fd, "open");
@@ -57,22 +62,46 @@ IOMMUCTL_EXPORT int iommuctl_vfio_group_open(struct iommuctl_context *ctx,
 	return 0;
 }
 
+/* "12", or "noiommu-12": by the number of the node; NULL: FD is of no group. */
+static const struct iommuctl_group *find_group(struct iommuctl_context *ctx,
+					       const struct iommuctl_topology *topology, int fd)
+{
+	char path[64], target[PATH_MAX];
+	struct stat stat;
+	char *name;
+
+	if (fstat(fd, &stat) < 0 || !S_ISCHR(stat.st_mode))
+		return NULL;
+	io_path(path, sizeof(path), SYSFS_CHAR "/%u:%u", major(stat.st_rdev), minor(stat.st_rdev));
+	if (io_readlink(ctx, path, target, sizeof(target)) < 0)
+		return NULL;
+	name = strstr(target, "/vfio/");
+	if (!name)
+		return NULL;
+	name = strrchr(name, '/') + 1;
+	return iommuctl_topology_find_group(topology,
+					    strrchr(name, '-') ? strrchr(name, '-') + 1 : name);
+}
+
 IOMMUCTL_EXPORT int iommuctl_vfio_group_from_fd(struct iommuctl_context *ctx,
-						const struct iommuctl_group *group, int fd,
+						const struct iommuctl_topology *topology, int fd,
 						struct iommuctl_vfio_group **ret_group)
 {
-	char entry[64], object[32];
-	int r;
+	const struct iommuctl_group *group;
+	char object[32];
+	int error;
 
-	if (!ctx || !group || !ret_group)
+	if (!ctx || !topology || !ret_group)
 		return -EINVAL;
-	node_path(group, SYSFS_VFIO_GROUPS, entry, sizeof(entry));
-	r = node_check_fd(ctx, fd, entry);
-	if (r >= 0)
+	group = find_group(ctx, topology, fd);
+	if (group && fcntl(fd, F_SETFD, FD_CLOEXEC) >= 0)
 		return make(ctx, group, fd, ret_group);
+	error = fcntl(fd, F_GETFD) < 0 ? errno : EINVAL;
 	snprintf(object, sizeof(object), "file descriptor %d", fd);
-	diag_set(ctx, -r, object, "use it as a group", r == -EBADF ? NULL : "it is another file");
-	return r == -EBADF ? r : -EINVAL;
+	diag_set(ctx, error, object, "use it as a group",
+		 error == EINVAL ? "it is another file, not /" DEV_VFIO_GROUPS "/GROUP" : NULL);
+	diag_hint(ctx, "in a shell: exec %d<>/" DEV_VFIO_GROUPS "/GROUP", fd < 0 ? 9 : fd);
+	return -error;
 }
 
 IOMMUCTL_EXPORT struct iommuctl_vfio_group *
@@ -90,6 +119,22 @@ iommuctl_vfio_group_close(struct iommuctl_vfio_group *group)
 IOMMUCTL_EXPORT int iommuctl_vfio_group_get_fd(const struct iommuctl_vfio_group *group)
 {
 	return group ? group->fd : -EINVAL;
+}
+
+IOMMUCTL_EXPORT int iommuctl_vfio_group_take_fd(struct iommuctl_vfio_group *group)
+{
+	int fd = iommuctl_vfio_group_get_fd(group);
+
+	if (group)
+		group->fd = -1;
+	iommuctl_vfio_group_close(group);
+	return fd;
+}
+
+IOMMUCTL_EXPORT const struct iommuctl_group *
+iommuctl_vfio_group_get_group(const struct iommuctl_vfio_group *group)
+{
+	return group ? group->group : NULL;
 }
 
 static int has_flag(struct iommuctl_vfio_group *group, uint32_t flag)

@@ -3,6 +3,7 @@ dist_man_MANS = \
 	%D%/iommuctl.1 \
 	%D%/iommuctl-batch.1 \
 	%D%/iommuctl-compat.1 \
+	%D%/iommuctl-container.1 \
 	%D%/iommuctl-device.1 \
 	%D%/iommuctl-fault-queue.1 \
 	%D%/iommuctl-group.1 \

@@ -4,6 +4,7 @@ dist_schema_DATA = \
 	%D%/calls.json \
 	%D%/batch.json \
 	%D%/compat.json \
+	%D%/container.json \
 	%D%/device.json \
 	%D%/fault-queue.json \
 	%D%/group.json \

@@ -43,7 +43,7 @@ $pkgconfigdir/libiommuctl.pc
 $bashcompdir/iommuctl
 $zshcompdir/_iommuctl
 $fishcompdir/iommuctl.fish"
-	for page in batch compat device fault-queue group hw-queue hwpt ioas iommu iova kernel option region \
+	for page in batch compat container device fault-queue group hw-queue hwpt ioas iommu iova kernel option region \
 		register session snapshot topology vdevice veventq viommu; do
 		expected+=$'\n'$mandir/man1/iommuctl-$page.1$'\n'$datadir/iommuctl/schema/$page.json
 	done

@@ -22,6 +22,10 @@ load contract.bash
 @test "the help names at least the commands of this version" {
 	same commands "$(commands)" "batch
 compat
+container map
+container open
+container show
+container unmap
 device attach
 device close
 device detach

@@ -112,6 +112,10 @@ refused_after() {
 	same kernel "$(help_attributes kernel)" "$("$VALIDATE" --keys "$SCHEMAS/kernel.json" call)"
 	same_record "device open" device opened
 	same_record "device attach" device attachment
+	same_record "container show" container container
+	same_record "container open" container opened_container
+	same_record "container map" container mapped
+	same_record "container unmap" container unmapped
 	same_record "ioas create" ioas ioas
 	same_record "ioas map" ioas mapped
 	same_record "ioas unmap" ioas unmapped

@@ -70,6 +70,7 @@ static void test_open(void **state)
 	assert_int_equal(iommuctl_container_open(tree->ctx, NULL), -EINVAL);
 	assert_null(iommuctl_container_close(NULL));
 	assert_int_equal(iommuctl_container_get_fd(NULL), -EINVAL);
+	assert_int_equal(iommuctl_container_take_fd(NULL), -EINVAL);
 	assert_int_equal(iommuctl_container_get_type(NULL), 0);
 }
 
@@ -95,7 +96,9 @@ static void test_from_fd(void **state)
 		if (r == 0) {
 			assert_int_equal(iommuctl_container_get_fd(container), fd);
 			assert_int_equal(iommuctl_container_get_type(container), 0);
+			assert_int_equal(iommuctl_container_take_fd(container), fd);
 			assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+			assert_int_equal(iommuctl_container_from_fd(tree->ctx, fd, &container), 0);
 			container = iommuctl_container_close(container);
 			assert_int_equal(fcntl(fd, F_GETFD), -1);
 		} else {
@@ -678,8 +681,8 @@ static void test_why_unmap_fails(void **state)
 		int result;
 		const char *reason;
 	} cases[] = {
-		{ { UNMAP(unmap_nothing, 0), HAS(unmap_all, 0) }, { 0x100000, 0x100fff }, -ENOENT, "nothing is mapped there" },
-		{ { UNMAP(NULL, ENOENT), HAS(unmap_all, 1), DIRTY(NULL, ENOTTY) }, { 0x100000, 0x100fff }, -ENOENT, "or it would cut a mapping" },
+		{ { UNMAP(unmap_nothing, 0), HAS(unmap_all, 0) }, { 0x100000, 0x100fff }, -ENOENT, "no mapping begins there" },
+		{ { UNMAP(NULL, ENOENT), HAS(unmap_all, 1), DIRTY(NULL, ENOTTY) }, { 0x100000, 0x100fff }, -ENOENT, "or it would cut one" },
 		{ { UNMAP(NULL, EINVAL), INFO(NULL, EINVAL) }, { 0x100000, 0x100fff }, -EINVAL, "no type yet" },
 		{ { UNMAP(NULL, EINVAL), INFO(NULL, 0), INFO(tell, 0), INFO(tell, 0) }, { 0x100001, 0x101000 }, -EINVAL, "the address, 0x100001, is no multiple" },
 		{ { UNMAP(NULL, EINVAL), INFO(NULL, 0), INFO(tell, 0), INFO(tell, 0) }, { 0x100000, 0x100fff }, -EINVAL, "it would cut a mapping" },

@@ -137,27 +137,50 @@ static void test_group_without_iommu(void **state)
 	fake_kernel_done();
 }
 
+/* By the number of its node, for which /dev/full stands. */
 static void test_group_from_fd(void **state)
 {
+	static const char *const wrong[] = { "../../devices/virtual/mem/full",
+					     "../../devices/virtual/vfio/2",
+					     "../../devices/virtual/vfio/noiommu-", "1" };
+	static const char *const right[] = { "../../devices/virtual/vfio/1",
+					     "../../devices/virtual/vfio/noiommu-1" };
 	const struct tree *tree = *state;
 	struct iommuctl_vfio_group *group = NULL;
-	const struct iommuctl_group *of;
 	struct iommuctl_topology *topology;
-	int fd = open("/dev/full", O_RDWR);
+	int fd = open("/dev/full", O_RDWR), file = open("/proc/self/comm", O_RDONLY);
 
 	add_device(tree, "vfio-pci");
 	topology = load(tree);
-	of = iommuctl_topology_get_group(topology, 0);
-	assert_int_equal(iommuctl_vfio_group_from_fd(tree->ctx, of, fd, &group), -EINVAL);
-	tree_file(tree, "sys/class/vfio/1/dev", "1:5\n");
-	assert_int_equal(iommuctl_vfio_group_from_fd(tree->ctx, of, fd, &group), -EINVAL);
-	assert_null(group);
-	tree_file(tree, "sys/class/vfio/1/dev", "1:7\n");
-	assert_int_equal(iommuctl_vfio_group_from_fd(tree->ctx, of, 1000, &group), -EBADF);
-	assert_int_equal(iommuctl_vfio_group_from_fd(tree->ctx, of, fd, &group), 0);
-	assert_int_equal(iommuctl_vfio_group_get_fd(group), fd);
-	iommuctl_vfio_group_close(group);
-	assert_int_equal(fcntl(fd, F_GETFD), -1);
+	assert_int_equal(iommuctl_vfio_group_from_fd(tree->ctx, topology, fd, &group), -EINVAL);
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		tree_link(tree, "sys/dev/char/1:7", wrong[i]);
+		assert_int_equal(iommuctl_vfio_group_from_fd(tree->ctx, topology, fd, &group),
+				 -EINVAL);
+		tree_remove(tree, "sys/dev/char/1:7");
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(right); i++) {
+		tree_link(tree, "sys/dev/char/1:7", right[i]);
+		assert_int_equal(iommuctl_vfio_group_from_fd(tree->ctx, topology, file, &group),
+				 -EINVAL);
+		assert_int_equal(iommuctl_vfio_group_from_fd(tree->ctx, topology, 1000, &group),
+				 -EBADF);
+		assert_null(group);
+		assert_int_equal(iommuctl_vfio_group_from_fd(tree->ctx, topology, fd, &group), 0);
+		assert_int_equal(iommuctl_vfio_group_get_fd(group), fd);
+		assert_ptr_equal(iommuctl_vfio_group_get_group(group),
+				 iommuctl_topology_get_group(topology, 0));
+		assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+		assert_int_equal(iommuctl_vfio_group_take_fd(group), fd);
+		assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+		group = NULL;
+		tree_remove(tree, "sys/dev/char/1:7");
+	}
+	assert_int_equal(iommuctl_vfio_group_from_fd(tree->ctx, NULL, fd, &group), -EINVAL);
+	assert_int_equal(iommuctl_vfio_group_take_fd(NULL), -EINVAL);
+	assert_null(iommuctl_vfio_group_get_group(NULL));
+	close(fd);
+	close(file);
 	iommuctl_topology_unref(topology);
 }
 
@@ -222,6 +245,7 @@ static void test_why_group_fails(void **state)
 		{ OPENS, NULL, NULL, { OPEN_DEVICE(ENODEV) }, "no driver is bound to it", NULL },
 		{ OPENS, "vfio-pci", NULL, { OPEN_DEVICE(ENODEV) }, "No such device", NULL },
 		{ OPENS, "vfio-pci", NULL, { OPEN_DEVICE(EPERM) }, "not isolated", "module/iommufd/parameters" },
+		{ OPENS, "vfio-pci", NULL, { OPEN_DEVICE(EADDRINUSE) }, "reserved region", NULL },
 		{ OPENS, "vfio-pci", NULL, { OPEN_DEVICE(EACCES) }, "token", NULL },
 	};
 	/* clang-format on */
