@@ -174,6 +174,9 @@ static void tell(const struct iommuctl_call *call, void *userdata)
 	bool has_outputs = false;
 
 	assert_ptr_equal(userdata, told);
+	assert_true((iommuctl_call_get_since(call) != NULL) ==
+		    (strcmp(iommuctl_call_get_name(call), "open") != 0 &&
+		     strcmp(iommuctl_call_get_name(call), "ioctl") != 0));
 	assert_non_null(out);
 	fprintf(out, "%s(", iommuctl_call_get_name(call));
 	for (size_t i = 0; (field = iommuctl_call_get_field(call, i)); i++) {
