@@ -103,7 +103,10 @@ struct command {
 	const char *example;
 	const struct noun *objects; /* what -o selects from */
 	const struct argp_option *options;
-	const enum param_id *params; /* more options; ended by PARAM_NONE */
+	const enum param_id *params;   /* more options; ended by PARAM_NONE */
+	const enum param_id *required; /* those of them that must be given */
+	/* of the words, before anything is done; an exit code */
+	int (*check)(const struct app *app);
 	error_t (*parse)(int key, char *arg, struct app *app);
 	int (*run)(struct app *app);
 	/* before the objects are printed; an exit code, and how many of them failed */
@@ -188,6 +191,8 @@ const struct command *command_find(char *const *argv, int argc, int *ret_words);
 /* All commands, one after another; NULL starts, NULL ends. */
 const struct command *command_next(const struct command *command);
 extern const struct argp_option global_options[];
+/* Check what was parsed, and run it; an exit code. */
+int command_run(struct app *app);
 /* Fill APP from the command's own words; ends the program on a usage error. */
 void command_parse(struct app *app, int argc, char **argv);
 
@@ -225,7 +230,7 @@ void rows_add(struct rows *rows, const char *label, json_object *value, const ch
 int render_nested(struct app *app, const char *plural, json_object *records);
 bool use_color(const struct app *app);
 /* One object that a command made or changed; all of them, at the end. */
-int result_add(struct app *app, const void *object);
+void result_add(struct app *app, const void *object);
 int result_finish(struct app *app);
 int result_print(struct app *app, const void *object);
 

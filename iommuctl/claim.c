@@ -94,10 +94,9 @@ int claim_make(struct app *app, const char *word, bool may_open, struct claim *c
 	return r;
 }
 
-void claim_drop(struct app *app, const struct claim *claim)
+int claim_drop(struct app *app, const struct claim *claim)
 {
 	uint32_t id = iommuctl_object_get_id(iommuctl_vfio_get_object(claim->vfio));
 
-	if (!app->dry_run)
-		iommuctl_session_remove(app->session, id, claim->serial);
+	return app->dry_run ? 0 : iommuctl_session_remove(app->session, id, claim->serial);
 }

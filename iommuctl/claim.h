@@ -18,6 +18,6 @@ struct claim {
  */
 int claim_make(struct app *app, const char *word, bool may_open, struct claim *claim);
 /* The keeper forgets it, and has closed its file then. */
-void claim_drop(struct app *app, const struct claim *claim);
+int claim_drop(struct app *app, const struct claim *claim);
 
 #endif

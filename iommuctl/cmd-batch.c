@@ -105,7 +105,7 @@ static int run_command(struct batch *batch, size_t count)
 		return EXIT_USAGE;
 	}
 	has_verb = count > 1 && app->command->verb && strcmp(app->command->verb, words[1]) == 0;
-	return parse(app, words + 1 + has_verb) < 0 ? EXIT_USAGE : app->command->run(app);
+	return parse(app, words + 1 + has_verb) < 0 ? EXIT_USAGE : command_run(app);
 }
 
 /* ------------------------------------------------------------------- one line */

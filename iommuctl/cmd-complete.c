@@ -5,16 +5,10 @@
  */
 #include <string.h>
 
-#include "app.h"
+#include "complete.h"
 
-struct query {
-	struct app *app;
-	const char *option; /* "--root=" where WORD is joined to it */
-	const char *word;   /* the beginning typed so far */
-};
-
-static void offer(const struct query *query, const char *prefix, const char *candidate,
-		  const char *description)
+void offer(const struct query *query, const char *prefix, const char *candidate,
+	   const char *description)
 {
 	size_t n = strlen(prefix);
 
@@ -30,30 +24,58 @@ static void offer_words(const struct query *query, const char *const *words)
 		offer(query, "", *words, NULL);
 }
 
+/* Whether WORD is one of "DEVICE IOAS|HWPT". */
+static bool has_word(const char *kind, const char *word)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-";
+
+	for (size_t n; *kind; kind += n + (kind[n] != '\0')) {
+		n = strspn(kind, letters);
+		if (n == strlen(word) && strncmp(kind, word, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A QUEUE is the noun's, or where page requests go. */
+static unsigned int session_kinds(const struct command *command, const char *kind)
+{
+	enum iommuctl_object_kind queue = IOMMUCTL_OBJECT_UNKNOWN;
+
+	iommuctl_object_kind_from_string(command ? command->noun : "", &queue);
+	if (queue == IOMMUCTL_OBJECT_HWPT)
+		queue = IOMMUCTL_OBJECT_FAULT_QUEUE;
+	return (has_word(kind, "DEVICE") ? 1u << IOMMUCTL_OBJECT_DEVICE : 0) |
+	       (has_word(kind, "IOAS") ? 1u << IOMMUCTL_OBJECT_IOAS : 0) |
+	       (has_word(kind, "HWPT") ? 1u << IOMMUCTL_OBJECT_HWPT : 0) |
+	       (has_word(kind, "VIOMMU") ? 1u << IOMMUCTL_OBJECT_VIOMMU : 0) |
+	       (has_word(kind, "VDEVICE") ? 1u << IOMMUCTL_OBJECT_VDEVICE : 0) |
+	       (has_word(kind, "QUEUE") ? 1u << queue : 0);
+}
+
 static void offer_objects(const struct query *query, const char *kind)
 {
 	struct app *app = query->app;
+	bool iommus = has_word(kind, "IOMMU"), devices = has_word(kind, "DEVICE"),
+	     groups = has_word(kind, "GROUP");
 	char id[32];
 
 	/* a FILE, a DIR: the shell's own */
-	if (!strstr(kind, "IOMMU") && !strstr(kind, "DEVICE") && !strstr(kind, "GROUP"))
+	if (!iommus && !devices && !groups)
 		return;
 	if (app->root && iommuctl_context_set_root(app->ctx, app->root) < 0)
 		return;
 	if (!app->topology && iommuctl_topology_load(app->ctx, 0, &app->topology) < 0)
 		return;
-	for (size_t i = 0; strstr(kind, "IOMMU") && iommuctl_topology_get_iommu(app->topology, i);
-	     i++)
+	for (size_t i = 0; iommus && iommuctl_topology_get_iommu(app->topology, i); i++)
 		offer(query, "",
 		      iommuctl_iommu_get_name(iommuctl_topology_get_iommu(app->topology, i)),
 		      "IOMMU");
-	for (size_t i = 0; strstr(kind, "DEVICE") && iommuctl_topology_get_device(app->topology, i);
-	     i++)
+	for (size_t i = 0; devices && iommuctl_topology_get_device(app->topology, i); i++)
 		offer(query, "",
 		      iommuctl_device_get_name(iommuctl_topology_get_device(app->topology, i)),
 		      "device");
-	for (size_t i = 0; strstr(kind, "GROUP") && iommuctl_topology_get_group(app->topology, i);
-	     i++) {
+	for (size_t i = 0; groups && iommuctl_topology_get_group(app->topology, i); i++) {
 		snprintf(id, sizeof(id), "%llu",
 			 (unsigned long long)iommuctl_group_get_id(
 				 iommuctl_topology_get_group(app->topology, i)));
@@ -182,6 +204,7 @@ static void offer_argument(const struct query *query, const struct command *comm
 	static const char *const formats[] = { "tree", "dot", "json", NULL };
 	static const char *const traces[] = { "text", "json", NULL };
 	static const char *const vmms[] = { "qemu", "libvirt", NULL };
+	static const char *const options[] = { "rlimit-mode", "huge-pages", NULL };
 
 	if (strcmp(kind, "LIST") == 0)
 		offer_attributes(query, command);
@@ -205,8 +228,23 @@ static void offer_argument(const struct query *query, const struct command *comm
 		offer_models(query);
 	else if (strncmp(kind, "REGISTER", 8) == 0)
 		offer_registers(query);
+	else if (strncmp(kind, "OPTION", 6) == 0)
+		offer_words(query, options);
 	else
 		offer_objects(query, kind);
+	offer_session_objects(query, session_kinds(command, kind));
+}
+
+static void offer_option_argument(const struct query *query, const struct command *command,
+				  const struct argp_option *option)
+{
+	const struct param_word *words = NULL;
+
+	if (option->key > PARAM_KEY && option->key < PARAM_KEY + PARAM_COUNT)
+		words = params[option->key - PARAM_KEY].words;
+	for (; words && words->word; words++)
+		offer(query, "", words->word, NULL);
+	offer_argument(query, command, option->arg);
 }
 
 static void offer_options(const struct query *query, const struct argp_option *option)
@@ -288,6 +326,8 @@ static void read_word(struct app *app, struct line *line, char *word)
 		option = find_joined(line, word, &argument);
 	if (option && strcmp(option->name, "root") == 0)
 		app->root = argument;
+	if (option && strcmp(option->name, "session") == 0)
+		app->session_name = argument;
 	if (option)
 		return;
 	option = find_any_option(line, word);
@@ -318,10 +358,10 @@ static int run(struct app *app)
 		query.option = strndup(word, (size_t)(argument - word));
 		query.word = argument;
 		if (query.option)
-			offer_argument(&query, line.command, joined->arg);
+			offer_option_argument(&query, line.command, joined);
 		free((char *)query.option);
 	} else if (line.pending) {
-		offer_argument(&query, line.command, line.pending->arg);
+		offer_option_argument(&query, line.command, line.pending);
 	} else if (word[0] == '-') {
 		offer_options(&query, global_options);
 		offer_options(&query, line.options);

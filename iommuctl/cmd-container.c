@@ -346,8 +346,6 @@ static int with_container(struct app *app,
 	struct iommuctl_container *container;
 	int r;
 
-	if (objects_need(app, PARAM_CONTAINER) < 0)
-		return EXIT_USAGE;
 	if (iommuctl_container_from_fd(app->ctx, (int)app->values[PARAM_CONTAINER].number,
 				       &container) < 0)
 		return objects_failed(app);
@@ -426,8 +424,6 @@ static int open_container(struct app *app, struct iommuctl_container *container)
 
 static int run_open(struct app *app)
 {
-	if (objects_need(app, PARAM_GROUP) < 0)
-		return EXIT_USAGE;
 	return app_load(app) < 0 ? EXIT_FAILED : with_container(app, open_container);
 }
 
@@ -462,22 +458,21 @@ static int map_memory(struct app *app, struct iommuctl_container *container, int
 
 static int map(struct app *app, struct iommuctl_container *container)
 {
-	struct iommuctl_range range = { .start = app->values[PARAM_IOVA].number };
-	struct mapping mapping = { .iova = range.start };
-	int r = EXIT_USAGE, fd;
+	struct mapping mapping = { .iova = app->values[PARAM_IOVA].number };
+	struct iommuctl_range range = { .start = mapping.iova };
+	struct memory memory;
+	int r = EXIT_USAGE;
 
-	if (objects_need(app, PARAM_FILE) < 0 || objects_need(app, PARAM_IOVA) < 0)
-		return EXIT_USAGE;
-	fd = memory_open(app, &mapping.length);
-	if (fd < 0)
+	if (memory_open(app, &memory) < 0)
 		return EXIT_FAILED;
-	if (mapping.length == 0 || mapping.length - 1 > UINT64_MAX - range.start) {
-		message("container: --length is 0, or goes past the last address");
+	mapping.length = memory.length;
+	if (memory.length - 1 > UINT64_MAX - range.start) {
+		message("container map: --length goes past the last address");
 	} else {
-		range.end = range.start + (mapping.length - 1);
-		r = map_memory(app, container, fd, range);
+		range.end = range.start + (memory.length - 1);
+		r = map_memory(app, container, memory.fd, range);
 	}
-	close(fd);
+	memory_close(app, &memory);
 	return r == EXIT_DONE ? result_print(app, &mapping) : r;
 }
 
@@ -486,13 +481,23 @@ static int run_map(struct app *app)
 	return with_container(app, map);
 }
 
+static int check_unmap(const struct app *app)
+{
+	bool all = app->values[PARAM_ALL].given, iova = app->values[PARAM_IOVA].given;
+
+	if (all != iova && all != app->values[PARAM_LENGTH].given)
+		return all ? EXIT_DONE : objects_check_range(app, PARAM_IOVA);
+	message("container unmap: either --all is needed, or --iova and --length");
+	return EXIT_USAGE;
+}
+
 static int unmap(struct app *app, struct iommuctl_container *container)
 {
 	struct iommuctl_range range = { 0, UINT64_MAX };
 	struct mapping mapping = { 0 };
 
-	if (!app->values[PARAM_ALL].given && objects_range(app, PARAM_IOVA, &range) < 0)
-		return EXIT_USAGE;
+	if (!app->values[PARAM_ALL].given)
+		range = objects_range(app, PARAM_IOVA);
 	if (iommuctl_container_unmap(container, range, &mapping.length) < 0)
 		return objects_failed(app);
 	return result_print(app, &mapping);
@@ -532,7 +537,9 @@ const struct command container_commands[] = {
 		.example = "iommuctl container open --container 8 --group 9",
 		.objects = &opened_noun,
 		.params = PARAMS(PARAM_CONTAINER, PARAM_GROUP, PARAM_CONTAINER_TYPE),
+		.required = PARAMS(PARAM_CONTAINER, PARAM_GROUP),
 		.run = run_open,
+		.changes = true,
 		.needs = VFIO_NEEDS,
 	},
 	{
@@ -546,7 +553,9 @@ const struct command container_commands[] = {
 		.objects = &maps,
 		.params = PARAMS(PARAM_CONTAINER, PARAM_FILE, PARAM_OFFSET, PARAM_LENGTH,
 				 PARAM_IOVA, PARAM_READ, PARAM_WRITE),
+		.required = PARAMS(PARAM_CONTAINER, PARAM_FILE, PARAM_IOVA),
 		.run = run_map,
+		.changes = true,
 	},
 	{
 		.noun = "container",
@@ -557,7 +566,10 @@ const struct command container_commands[] = {
 		.example = "iommuctl container unmap --container 8 --iova 0x100000 --length 2M",
 		.objects = &unmaps,
 		.params = PARAMS(PARAM_CONTAINER, PARAM_IOVA, PARAM_LENGTH, PARAM_ALL),
+		.required = PARAMS(PARAM_CONTAINER),
+		.check = check_unmap,
 		.run = run_unmap,
+		.changes = true,
 	},
 	{ 0 },
 };

@@ -206,6 +206,7 @@ const struct command device_commands[] = {
 		.example = "iommuctl device open 0000:03:00.0",
 		.objects = &device_open_noun,
 		.params = PARAMS(PARAM_NAME),
+		.check = device_open_check,
 		.run = run_device_open,
 		.changes = true,
 		.needs = VFIO_NEEDS,

@@ -125,12 +125,10 @@ static int invalidate(struct app *app, struct iommuctl_object *object)
 	uint8_t *bytes = NULL;
 	int r;
 
-	if (objects_need(app, PARAM_INVALIDATE_TYPE) < 0)
-		return EXIT_USAGE;
 	if (gather(app, &bytes, &length) < 0)
 		return EXIT_FAILED;
 	r = iommuctl_invalidate(object, (uint32_t)app->values[PARAM_INVALIDATE_TYPE].number, bytes,
-				entries ? (uint32_t)(length / entries) : 0, &result.done);
+				(uint32_t)(length / entries), &result.done);
 	free(bytes);
 	if (r < 0)
 		message_diag(app);
@@ -159,6 +157,7 @@ const struct command hwpt_commands[] = {
 		.params = PARAMS(PARAM_NAME, PARAM_DEVICE, PARAM_NEST_PARENT, PARAM_DIRTY_TRACKING,
 				 PARAM_FOR_PASID, PARAM_FAULT_QUEUE, PARAM_HWPT_DATA_TYPE,
 				 PARAM_DATA),
+		.required = PARAMS(PARAM_DEVICE),
 		.run = run_create,
 		.changes = true,
 		.min_args = 1,
@@ -174,6 +173,7 @@ const struct command hwpt_commands[] = {
 		.example = "iommuctl hwpt invalidate stage1 --type vtd-s1 --entry @entry",
 		.objects = &invalidation_noun,
 		.params = PARAMS(PARAM_INVALIDATE_TYPE, PARAM_ENTRY),
+		.required = PARAMS(PARAM_INVALIDATE_TYPE, PARAM_ENTRY),
 		.run = run_invalidate,
 		.changes = true,
 		.min_args = 1,

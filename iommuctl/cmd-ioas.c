@@ -154,19 +154,24 @@ static int run_map(struct app *app)
 	return with_ioas(app, map);
 }
 
+static int check_copy(const struct app *app)
+{
+	return objects_check_range(app, PARAM_SOURCE);
+}
+
 static int copy(struct app *app, struct iommuctl_object *ioas)
 {
-	struct mapping mapping = { .iova = app->values[PARAM_IOVA].number };
+	struct mapping mapping = {
+		.iova = app->values[PARAM_IOVA].number,
+		.length = app->values[PARAM_LENGTH].number,
+	};
 	struct iommuctl_object *from;
-	struct iommuctl_range range;
 	int r;
 
-	if (objects_need(app, PARAM_FROM) < 0 || objects_range(app, PARAM_SOURCE, &range) < 0)
-		return EXIT_USAGE;
 	if (objects_find(app, app->values[PARAM_FROM].text, KIND(IOAS), &from) < 0)
 		return EXIT_FAILED;
-	mapping.length = app->values[PARAM_LENGTH].number;
-	r = iommuctl_ioas_copy(ioas, from, range, map_flags(app), &mapping.iova);
+	r = iommuctl_ioas_copy(ioas, from, objects_range(app, PARAM_SOURCE), map_flags(app),
+			       &mapping.iova);
 	iommuctl_object_free(from);
 	return r < 0 ? objects_failed(app) : result_print(app, &mapping);
 }
@@ -176,13 +181,23 @@ static int run_copy(struct app *app)
 	return with_ioas(app, copy);
 }
 
+static int check_unmap(const struct app *app)
+{
+	bool all = app->values[PARAM_ALL].given, iova = app->values[PARAM_IOVA].given;
+
+	if (all != iova && all != app->values[PARAM_LENGTH].given)
+		return all ? EXIT_DONE : objects_check_range(app, PARAM_IOVA);
+	message("ioas unmap: either --all is needed, or --iova and --length");
+	return EXIT_USAGE;
+}
+
 static int unmap(struct app *app, struct iommuctl_object *ioas)
 {
 	struct iommuctl_range range = { 0, UINT64_MAX };
 	struct mapping mapping = { 0 };
 
-	if (!app->values[PARAM_ALL].given && objects_range(app, PARAM_IOVA, &range) < 0)
-		return EXIT_USAGE;
+	if (!app->values[PARAM_ALL].given)
+		range = objects_range(app, PARAM_IOVA);
 	if (iommuctl_ioas_unmap(ioas, range, &mapping.length) < 0)
 		return objects_failed(app);
 	return result_print(app, &mapping);
@@ -197,8 +212,6 @@ static int physical(struct app *app, struct iommuctl_object *ioas)
 {
 	struct mapping mapping = { .iova = app->values[PARAM_IOVA].number, .length = UINT64_MAX };
 
-	if (objects_need(app, PARAM_IOVA) < 0)
-		return EXIT_USAGE;
 	if (app->values[PARAM_LENGTH].given)
 		mapping.length = app->values[PARAM_LENGTH].number;
 	if (iommuctl_ioas_get_physical(ioas, mapping.iova, &mapping.length, &mapping.physical) < 0)
@@ -208,10 +221,18 @@ static int physical(struct app *app, struct iommuctl_object *ioas)
 
 static int run_physical(struct app *app)
 {
-	return with_ioas(app, physical);
+	return selection_make(app, VIEW_SHOW) < 0 ? EXIT_USAGE : with_ioas(app, physical);
 }
 
 /* --------------------------------------------------------------- the iommufd */
+
+static int check_compat(const struct app *app)
+{
+	if (app->arg_count == 0 || !app->values[PARAM_CLEAR].given)
+		return EXIT_DONE;
+	message("ioas compat: either an address space can be named, or --clear");
+	return EXIT_USAGE;
+}
 
 static int run_compat(struct app *app)
 {
@@ -275,6 +296,7 @@ const struct command ioas_commands[] = {
 		.objects = &maps,
 		.params = PARAMS(PARAM_FILE, PARAM_MEMORY, PARAM_HUGE, PARAM_DEVICE, PARAM_REGION,
 				 PARAM_OFFSET, PARAM_LENGTH, PARAM_IOVA, PARAM_READ, PARAM_WRITE),
+		.check = memory_check,
 		.run = run_map,
 		.changes = true,
 		.needs = IOMMUCTL_LOAD_GROUPS | IOMMUCTL_LOAD_DEVICES | IOMMUCTL_LOAD_VFIO,
@@ -291,6 +313,8 @@ const struct command ioas_commands[] = {
 		.objects = &maps,
 		.params = PARAMS(PARAM_FROM, PARAM_SOURCE, PARAM_LENGTH, PARAM_IOVA, PARAM_READ,
 				 PARAM_WRITE),
+		.required = PARAMS(PARAM_FROM, PARAM_SOURCE, PARAM_LENGTH),
+		.check = check_copy,
 		.run = run_copy,
 		.changes = true,
 		.min_args = 1,
@@ -305,6 +329,7 @@ const struct command ioas_commands[] = {
 		.example = "iommuctl ioas unmap 3 --iova 0x100000 --length 2M",
 		.objects = &unmaps,
 		.params = PARAMS(PARAM_IOVA, PARAM_LENGTH, PARAM_ALL),
+		.check = check_unmap,
 		.run = run_unmap,
 		.changes = true,
 		.min_args = 1,
@@ -346,6 +371,7 @@ const struct command ioas_commands[] = {
 		.example = "iommuctl ioas physical 3 --iova 0x100000",
 		.objects = &physicals,
 		.params = PARAMS(PARAM_IOVA, PARAM_LENGTH),
+		.required = PARAMS(PARAM_IOVA),
 		.run = run_physical,
 		.min_args = 1,
 		.max_args = 1,
@@ -359,6 +385,7 @@ const struct command ioas_commands[] = {
 		.example = "iommuctl ioas compat 3",
 		.objects = &noun,
 		.params = PARAMS(PARAM_CLEAR),
+		.check = check_compat,
 		.run = run_compat,
 		.changes = true,
 		.max_args = 1,

@@ -65,7 +65,7 @@ static int get_or_set(struct app *app, const struct option_kind *kind, const cha
 	struct iommuctl_object *ioas = NULL;
 	int r;
 
-	if (value && !param_word(kind->values, value, &row.value)) {
+	if (value && (!param_word(kind->values, value, &row.value) || row.value > 1)) {
 		message("option %s: '%s' is neither %s nor %s", kind->name, value,
 			kind->values[0].word, kind->values[1].word);
 		return EXIT_USAGE;
@@ -84,7 +84,9 @@ static int run_get(struct app *app)
 {
 	const struct option_kind *kind = find_kind(app, 0);
 
-	return kind ? get_or_set(app, kind, NULL) : EXIT_USAGE;
+	if (!kind || selection_make(app, VIEW_SHOW) < 0)
+		return EXIT_USAGE;
+	return get_or_set(app, kind, NULL);
 }
 
 static int run_set(struct app *app)

@@ -77,8 +77,6 @@ static int create_veventq(struct app *app, struct iommuctl_object *viommu)
 {
 	struct iommuctl_object *queue;
 
-	if (objects_need(app, PARAM_VEVENTQ_TYPE) < 0 || objects_need(app, PARAM_DEPTH) < 0)
-		return EXIT_USAGE;
 	if (iommuctl_veventq_alloc(viommu, (uint32_t)app->values[PARAM_VEVENTQ_TYPE].number,
 				   (uint32_t)app->values[PARAM_DEPTH].number, &queue) < 0)
 		return objects_failed(app);
@@ -94,6 +92,16 @@ static int run_create_veventq(struct app *app)
 
 #define AT_ONCE 64u
 
+static int need_file(const struct app *app, const struct iommuctl_object *queue)
+{
+	if (iommuctl_object_get_fd(queue) >= 0)
+		return 0;
+	message("%s %s: %s: its file is not here", app->command->noun, app->args[0],
+		app->command->verb);
+	hint("only the session in which it was created has that");
+	return -EBADF;
+}
+
 /* What waits in QUEUE: up to --max of it, or what is there after --wait. */
 static int read_queue(struct app *app, struct iommuctl_object *queue, void *items, size_t size,
 		      int (*read)(struct iommuctl_object *queue, void *items, size_t max))
@@ -103,13 +111,10 @@ static int read_queue(struct app *app, struct iommuctl_object *queue, void *item
 	size_t room = max->given && max->number < AT_ONCE ? max->number : AT_ONCE;
 	int n = 0, r = EXIT_FAILED;
 
-	if (iommuctl_object_get_fd(queue) < 0) {
-		message("%s %s: read: its file is not here", app->command->noun, app->args[0]);
-		hint("a session has it; with --iommufd alone it cannot be had");
+	if (need_file(app, queue) < 0)
 		return EXIT_FAILED;
-	}
 	if (wait->given)
-		iommuctl_object_wait(queue, wait->number < INT32_MAX ? (int)wait->number : -1);
+		iommuctl_object_wait(queue, (int)wait->number);
 	n = read(queue, items, room);
 	for (int i = 0; i < n; i++)
 		if (objects_add(&objects, (char *)items + (size_t)i * size) < 0)
@@ -140,8 +145,6 @@ static int read_events(struct app *app, struct iommuctl_object *queue)
 {
 	struct iommuctl_vevent items[AT_ONCE];
 
-	if (app->values[PARAM_VEVENTQ_TYPE].given)
-		iommuctl_veventq_set_type(queue, (uint32_t)app->values[PARAM_VEVENTQ_TYPE].number);
 	return read_queue(app, queue, items, sizeof(items[0]), read_veventq);
 }
 
@@ -160,25 +163,44 @@ static int run_read_veventq(struct app *app)
 
 /* ---------------------------------------------------------------- responding */
 
-static int respond(struct app *app, struct iommuctl_object *queue)
+struct response {
+	uint64_t cookie, code;
+};
+
+static bool parse_response(const struct app *app, struct response *response)
 {
-	static const struct param_word responses[] = {
+	static const struct param_word codes[] = {
 		{ "success", IOMMUCTL_FAULT_SUCCESS },
 		{ "invalid", IOMMUCTL_FAULT_INVALID },
 		{ NULL },
 	};
-	uint64_t cookie, response;
 
-	if (!param_number(app->args[1], &cookie) || cookie > UINT32_MAX ||
-	    !param_word(responses, app->args[2], &response)) {
-		message("%s: the answer is COOKIE and success or invalid", app->command->noun);
-		return EXIT_USAGE;
-	}
-	if (iommuctl_object_get_fd(queue) >= 0 &&
-	    iommuctl_fault_queue_respond(queue, (uint32_t)cookie,
-					 (enum iommuctl_fault_response)response) < 0)
+	return param_number(app->args[1], &response->cookie) && response->cookie <= UINT32_MAX &&
+	       param_word(codes, app->args[2], &response->code) &&
+	       response->code <= IOMMUCTL_FAULT_INVALID;
+}
+
+static int check_response(const struct app *app)
+{
+	struct response response;
+
+	if (parse_response(app, &response))
+		return EXIT_DONE;
+	message("fault-queue respond: '%s %s' is no cookie and success or invalid", app->args[1],
+		app->args[2]);
+	return EXIT_USAGE;
+}
+
+static int respond(struct app *app, struct iommuctl_object *queue)
+{
+	struct response response;
+
+	if (!parse_response(app, &response) || need_file(app, queue) < 0)
+		return EXIT_FAILED;
+	if (iommuctl_fault_queue_respond(queue, (uint32_t)response.cookie,
+					 (enum iommuctl_fault_response)response.code) < 0)
 		return objects_failed(app);
-	return result_print(app, &(struct iommuctl_fault){ .cookie = (uint32_t)cookie });
+	return result_print(app, &(struct iommuctl_fault){ .cookie = (uint32_t)response.cookie });
 }
 
 static int run_respond(struct app *app)
@@ -223,6 +245,7 @@ const struct command fault_queue_commands[] = {
 		       "are none.",
 		.example = "iommuctl fault-queue respond faults 1 success",
 		.objects = &faults,
+		.check = check_response,
 		.run = run_respond,
 		.changes = true,
 		.silent = true,
@@ -243,6 +266,7 @@ const struct command veventq_commands[] = {
 		.example = "iommuctl veventq create guest --type arm-smmu-v3 --depth 64",
 		.objects = &veventqs,
 		.params = PARAMS(PARAM_NAME, PARAM_VEVENTQ_TYPE, PARAM_DEPTH),
+		.required = PARAMS(PARAM_VEVENTQ_TYPE, PARAM_DEPTH),
 		.run = run_create_veventq,
 		.changes = true,
 		.min_args = 1,
@@ -257,7 +281,7 @@ const struct command veventq_commands[] = {
 		.doc = "Never blocks, but for --wait.",
 		.example = "iommuctl veventq read events --wait 1000",
 		.objects = &events,
-		.params = PARAMS(PARAM_VEVENTQ_TYPE, PARAM_MAX, PARAM_WAIT),
+		.params = PARAMS(PARAM_MAX, PARAM_WAIT),
 		.run = run_read_veventq,
 		.min_args = 1,
 		.max_args = 1,

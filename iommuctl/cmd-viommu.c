@@ -51,8 +51,6 @@ static int create_viommu(struct app *app, struct iommuctl_object *hwpt)
 	size_t length = 0;
 	int r = EXIT_FAILED;
 
-	if (objects_need(app, PARAM_VIOMMU_TYPE) < 0)
-		return EXIT_USAGE;
 	if (objects_find_device(app, &device) < 0)
 		return EXIT_FAILED;
 	if (!data->given || objects_bytes(app, data->text, &bytes, &length) >= 0)
@@ -74,8 +72,6 @@ static int create_vdevice(struct app *app, struct iommuctl_object *viommu)
 	struct iommuctl_object *device, *vdevice;
 	int r;
 
-	if (objects_need(app, PARAM_VIRTUAL_ID) < 0)
-		return EXIT_USAGE;
 	if (objects_find_device(app, &device) < 0)
 		return EXIT_FAILED;
 	if (iommuctl_vdevice_alloc(viommu, device, app->values[PARAM_VIRTUAL_ID].number, &vdevice) <
@@ -94,16 +90,19 @@ static int run_create_vdevice(struct app *app)
 
 /* ----------------------------------------------------------------- hw-queue */
 
+static int check_hw_queue(const struct app *app)
+{
+	return objects_check_range(app, PARAM_IOVA);
+}
+
 static int create_hw_queue(struct app *app, struct iommuctl_object *viommu)
 {
+	const struct param_value *values = app->values;
 	struct iommuctl_object *queue;
-	struct iommuctl_range memory;
 
-	if (objects_need(app, PARAM_HW_QUEUE_TYPE) < 0 ||
-	    objects_range(app, PARAM_IOVA, &memory) < 0)
-		return EXIT_USAGE;
-	if (iommuctl_hw_queue_alloc(viommu, (uint32_t)app->values[PARAM_HW_QUEUE_TYPE].number,
-				    (uint32_t)app->values[PARAM_INDEX].number, memory, &queue) < 0)
+	if (iommuctl_hw_queue_alloc(viommu, (uint32_t)values[PARAM_HW_QUEUE_TYPE].number,
+				    (uint32_t)values[PARAM_INDEX].number,
+				    objects_range(app, PARAM_IOVA), &queue) < 0)
 		return objects_failed(app);
 	return objects_created(app, queue, PARENTS(viommu), NULL, 0);
 }
@@ -125,6 +124,7 @@ const struct command viommu_commands[] = {
 		.example = "iommuctl viommu create stage2 --device 0000:03:00.0 --type arm-smmu-v3",
 		.objects = &viommus,
 		.params = PARAMS(PARAM_NAME, PARAM_DEVICE, PARAM_VIOMMU_TYPE, PARAM_DATA),
+		.required = PARAMS(PARAM_DEVICE, PARAM_VIOMMU_TYPE),
 		.run = run_create_viommu,
 		.changes = true,
 		.min_args = 1,
@@ -140,6 +140,7 @@ const struct command viommu_commands[] = {
 		.example = "iommuctl viommu invalidate smmu --type arm-smmu-v3 --entry @entry",
 		.objects = &invalidation_noun,
 		.params = PARAMS(PARAM_INVALIDATE_TYPE, PARAM_ENTRY),
+		.required = PARAMS(PARAM_INVALIDATE_TYPE, PARAM_ENTRY),
 		.run = run_invalidate,
 		.changes = true,
 		.min_args = 1,
@@ -160,6 +161,7 @@ const struct command vdevice_commands[] = {
 		.example = "iommuctl vdevice create guest --device 0000:03:00.0 --virtual-id 0x10",
 		.objects = &vdevices,
 		.params = PARAMS(PARAM_NAME, PARAM_DEVICE, PARAM_VIRTUAL_ID),
+		.required = PARAMS(PARAM_DEVICE, PARAM_VIRTUAL_ID),
 		.run = run_create_vdevice,
 		.changes = true,
 		.min_args = 1,
@@ -183,6 +185,8 @@ const struct command hw_queue_commands[] = {
 		.objects = &hw_queues,
 		.params = PARAMS(PARAM_NAME, PARAM_HW_QUEUE_TYPE, PARAM_INDEX, PARAM_IOVA,
 				 PARAM_LENGTH),
+		.required = PARAMS(PARAM_HW_QUEUE_TYPE, PARAM_INDEX, PARAM_IOVA, PARAM_LENGTH),
+		.check = check_hw_queue,
 		.run = run_create_hw_queue,
 		.changes = true,
 		.min_args = 1,

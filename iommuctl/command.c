@@ -402,6 +402,25 @@ static error_t parse_top(int key, char *arg, struct argp_state *state)
 	}
 }
 
+int command_run(struct app *app)
+{
+	const struct command *command = app->command;
+	int r = EXIT_DONE;
+
+	for (const enum param_id *id = command->required; id && *id != PARAM_NONE; id++)
+		if (!app->values[*id].given) {
+			message("%s %s: --%s is needed", command->noun, command->verb,
+				params[*id].name);
+			return EXIT_USAGE;
+		}
+	if (command->check)
+		r = command->check(app);
+	/* a wrong -o must not be found after the deed */
+	if (r == EXIT_DONE && command->changes && selection_make(app, VIEW_SHOW) < 0)
+		r = EXIT_USAGE;
+	return r == EXIT_DONE ? command->run(app) : r;
+}
+
 void command_parse(struct app *app, int argc, char **argv)
 {
 	static char name[] = "iommuctl";

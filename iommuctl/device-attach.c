@@ -78,6 +78,14 @@ static int for_each(struct app *app, bool may_open,
 	return app_exit_code(app, done);
 }
 
+int device_open_check(const struct app *app)
+{
+	if (!app->values[PARAM_NAME].given || app->arg_count == 1)
+		return EXIT_DONE;
+	message("device open: --name is for one device");
+	return EXIT_USAGE;
+}
+
 int run_device_open(struct app *app)
 {
 	return for_each(app, true, NULL);
@@ -85,8 +93,7 @@ int run_device_open(struct app *app)
 
 static int close_one(struct app *app, struct claim *claim)
 {
-	claim_drop(app, claim);
-	return 0;
+	return claim_drop(app, claim);
 }
 
 int run_device_close(struct app *app)

@@ -12,6 +12,11 @@ static int inherit(struct app *app)
 	uint64_t number;
 	int fd = -1;
 
+	if (app->values[PARAM_NAME].given) {
+		message("%s: --name needs a session: with --iommufd nobody keeps names",
+			app->command->noun);
+		return -EINVAL;
+	}
 	if (param_number(app->inherited, &number) && number <= INT32_MAX)
 		fd = fcntl((int)number, F_DUPFD_CLOEXEC, 3);
 	if (fd < 0) {
@@ -35,6 +40,10 @@ int app_iommufd(struct app *app)
 		return 0;
 	if (app->inherited)
 		return inherit(app);
+	if (app->root) {
+		message("%s: there is no kernel behind --root to do it", app->command->noun);
+		return -EINVAL;
+	}
 	if (!name)
 		name = getenv("IOMMUCTL_SESSION");
 	if (!name || !*name) {

@@ -57,7 +57,7 @@ int main(int argc, char **argv)
 	if (!app.command)
 		return EXIT_USAGE;
 	if (prepare(&app) >= 0)
-		r = trace_finish(&app, app.command->run(&app));
+		r = trace_finish(&app, command_run(&app));
 	free(app.results.data);
 	param_clear(app.values, app.command->params);
 	app_close_iommufd(&app);

@@ -26,10 +26,13 @@ static bool is_open_already(const struct app *app, uint64_t *ret_number)
 
 static int open_file(const struct app *app, const char *file)
 {
+	/* what devices only read may be a file that nobody may write to */
+	bool write = app->values[PARAM_WRITE].given || !app->values[PARAM_READ].given;
 	uint64_t number;
 	int fd = is_open_already(app, &number)
 			 ? (int)number
-			 : open(file, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+			 : open(file,
+				(write ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
 	return fd < 0 ? fail(app, file, errno) : fd;
 }
@@ -38,11 +41,58 @@ static int new_memory(const struct app *app, bool huge, uint64_t length)
 {
 	int fd = memfd_create("iommuctl", MFD_CLOEXEC | (huge ? MFD_HUGETLB : 0));
 
+	int r;
+
 	if (fd >= 0 && ftruncate(fd, (off_t)length) == 0)
 		return fd;
+	r = fail(app, "new memory", errno);
+	if (huge && r == -EINVAL)
+		hint("--length must be whole huge pages: see Hugepagesize in /proc/meminfo");
 	if (fd >= 0)
 		close(fd);
-	return fail(app, "new memory", errno);
+	return r;
+}
+
+int memory_check(const struct app *app)
+{
+	const struct param_value *values = app->values;
+	bool file = values[PARAM_FILE].given, region = values[PARAM_REGION].given;
+	bool new = values[PARAM_HUGE].given || values[PARAM_MEMORY].given;
+	const char *wrong = NULL;
+
+	if (file + region + new != 1)
+		wrong = "one of --file, --memory, --huge and --region is needed";
+	else if (region != values[PARAM_DEVICE].given)
+		wrong = "--region is of --device";
+	else if (!file && !values[PARAM_LENGTH].given)
+		wrong = "--length is needed";
+	else if (new &&values[PARAM_OFFSET].given)
+		wrong = "--offset is of --file, or --region";
+	else if (!file && values[PARAM_LENGTH].number > INT64_MAX)
+		wrong = "--length is more than any file can have";
+	else if (values[PARAM_OFFSET].number > INT64_MAX)
+		wrong = "--offset is more than any file can have";
+	if (!wrong)
+		return EXIT_DONE;
+	message("%s %s: %s", app->command->noun, app->command->verb, wrong);
+	return EXIT_USAGE;
+}
+
+/* All of a file, from --offset on. */
+static int rest_of_file(const struct app *app, int fd, uint64_t *ret_length)
+{
+	uint64_t offset = app->values[PARAM_OFFSET].number;
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return fail(app, app->values[PARAM_FILE].text, errno);
+	if ((uint64_t)st.st_size <= offset) {
+		message("%s %s: map: %s", app->command->noun, app->values[PARAM_FILE].text,
+			offset > 0 ? "it ends before --offset" : "it is empty");
+		return -EINVAL;
+	}
+	*ret_length = (uint64_t)st.st_size - offset;
+	return 0;
 }
 
 void memory_close(const struct app *app, const struct memory *memory)
@@ -56,20 +106,14 @@ void memory_close(const struct app *app, const struct memory *memory)
 /* A part of a BAR of --device, as a dma-buf. */
 static int export_region(struct app *app, uint64_t length)
 {
-	uint64_t start = app->values[PARAM_OFFSET].number;
+	const struct param_value *values = app->values;
+	uint64_t start = values[PARAM_OFFSET].number;
 	struct claim claim;
-	int fd = -1, r;
+	int fd = -1, r = claim_make(app, values[PARAM_DEVICE].text, false, &claim);
 
-	if (objects_need(app, PARAM_DEVICE) < 0)
-		return -EINVAL;
-	if (length == 0 || length - 1 > UINT64_MAX - start) {
-		message("%s: --length is 0, or goes past the last byte", app->command->noun);
-		return -EINVAL;
-	}
-	r = claim_make(app, app->values[PARAM_DEVICE].text, false, &claim);
 	if (r < 0)
 		return r;
-	r = iommuctl_vfio_export_dma_buf(claim.vfio, (uint32_t)app->values[PARAM_REGION].number,
+	r = iommuctl_vfio_export_dma_buf(claim.vfio, (uint32_t)values[PARAM_REGION].number,
 					 (struct iommuctl_range){ start, start + (length - 1) },
 					 &fd);
 	if (r < 0)
@@ -78,42 +122,18 @@ static int export_region(struct app *app, uint64_t length)
 	return r < 0 ? r : fd;
 }
 
-/* All of a file from --offset on. */
-static int rest_of(const struct app *app, int fd, uint64_t *ret_length)
-{
-	uint64_t offset = app->values[PARAM_OFFSET].number;
-	struct stat st;
-
-	if (fstat(fd, &st) < 0 || (uint64_t)st.st_size <= offset) {
-		message("%s %s: map: it ends before --offset", app->command->noun,
-			app->values[PARAM_FILE].text);
-		return -EINVAL;
-	}
-	*ret_length = (uint64_t)st.st_size - offset;
-	return 0;
-}
-
 int memory_open(struct app *app, struct memory *memory)
 {
 	const struct param_value *values = app->values;
-	bool huge = values[PARAM_HUGE].given;
+	bool region = values[PARAM_REGION].given;
 
-	if (values[PARAM_FILE].given + (huge || values[PARAM_MEMORY].given) +
-		    values[PARAM_REGION].given !=
-	    1) {
-		message("%s: one of --file, --memory, --huge and --region is needed",
-			app->command->noun);
-		return -EINVAL;
-	}
-	if (!values[PARAM_FILE].given && objects_need(app, PARAM_LENGTH) < 0)
-		return -EINVAL;
-	memory->start = values[PARAM_REGION].given ? 0 : values[PARAM_OFFSET].number;
+	memory->start = region ? 0 : values[PARAM_OFFSET].number;
 	memory->length = values[PARAM_LENGTH].number;
-	memory->fd = values[PARAM_FILE].given	  ? open_file(app, values[PARAM_FILE].text)
-		     : values[PARAM_REGION].given ? export_region(app, memory->length)
-						  : new_memory(app, huge, memory->length);
+	memory->fd = values[PARAM_FILE].given ? open_file(app, values[PARAM_FILE].text)
+		     : region		      ? export_region(app, memory->length)
+			      : new_memory(app, values[PARAM_HUGE].given, memory->length);
 	if (memory->fd >= 0 && !values[PARAM_LENGTH].given &&
-	    rest_of(app, memory->fd, &memory->length) < 0) {
+	    rest_of_file(app, memory->fd, &memory->length) < 0) {
 		memory_close(app, memory);
 		return -EINVAL;
 	}

@@ -75,6 +75,9 @@ static int from_entry(struct app *app, const char *word, unsigned int kinds,
 		r = iommuctl_object_from_id(app->iommufd, kind,
 					    iommuctl_session_entry_get_id(entry), fd < 0 ? -1 : fd,
 					    ret_object);
+		if (r >= 0 && kind == IOMMUCTL_OBJECT_VEVENTQ)
+			iommuctl_veventq_set_type(*ret_object,
+						  iommuctl_session_entry_get_type(entry));
 	}
 	iommuctl_session_entry_free(entry);
 	return r;
@@ -114,11 +117,7 @@ int objects_find(struct app *app, const char *word, unsigned int kinds,
 
 int objects_find_device(struct app *app, struct iommuctl_object **ret_object)
 {
-	const struct param_value *device = &app->values[PARAM_DEVICE];
-
-	if (objects_need(app, PARAM_DEVICE) < 0)
-		return -EINVAL;
-	return objects_find(app, device->text, KIND(DEVICE), ret_object);
+	return objects_find(app, app->values[PARAM_DEVICE].text, KIND(DEVICE), ret_object);
 }
 
 int objects_with(struct app *app, unsigned int kinds,
@@ -140,27 +139,22 @@ int objects_failed(const struct app *app)
 	return EXIT_FAILED;
 }
 
-int objects_need(const struct app *app, enum param_id id)
+struct iommuctl_range objects_range(const struct app *app, enum param_id start)
 {
-	if (app->values[id].given)
-		return 0;
-	message("%s: --%s is needed", app->command->noun, params[id].name);
-	return -EINVAL;
+	uint64_t first = app->values[start].number;
+
+	return (struct iommuctl_range){ first, first + app->values[PARAM_LENGTH].number - 1 };
 }
 
-int objects_range(const struct app *app, enum param_id start, struct iommuctl_range *ret)
+int objects_check_range(const struct app *app, enum param_id start)
 {
-	uint64_t length = app->values[PARAM_LENGTH].number;
+	struct iommuctl_range range = objects_range(app, start);
 
-	if (objects_need(app, start) < 0 || objects_need(app, PARAM_LENGTH) < 0)
-		return -EINVAL;
-	ret->start = app->values[start].number;
-	if (length == 0 || length - 1 > UINT64_MAX - ret->start) {
-		message("%s: --length is 0, or goes past the last address", app->command->noun);
-		return -EINVAL;
-	}
-	ret->end = ret->start + length - 1;
-	return 0;
+	if (range.end >= range.start)
+		return EXIT_DONE;
+	message("%s %s: --length goes past the last address", app->command->noun,
+		app->command->verb);
+	return EXIT_USAGE;
 }
 
 /* -------------------------------------------------------------------- making */
@@ -173,6 +167,7 @@ int objects_created(struct app *app, struct iommuctl_object *object,
 		.kind = iommuctl_object_get_kind(object),
 		.id = iommuctl_object_get_id(object),
 		.name = app->values[PARAM_NAME].text,
+		.type = (uint32_t)app->values[PARAM_VEVENTQ_TYPE].number,
 	};
 	struct object_row row = {
 		.id = entry.id, .name = entry.name, .data = data, .data_length = length
@@ -295,7 +290,9 @@ static int destroy(struct app *app, const char *word)
 		iommuctl_session_remove(app->session, id, iommuctl_session_entry_get_serial(entry));
 	iommuctl_session_entry_free(entry);
 	iommuctl_object_free(object);
-	return r < 0 ? r : result_add(app, &(struct object_row){ .id = id });
+	if (r >= 0)
+		result_add(app, &(struct object_row){ .id = id });
+	return r;
 }
 
 int run_objects_destroy(struct app *app)

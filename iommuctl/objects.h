@@ -50,10 +50,10 @@ int objects_with(struct app *app, unsigned int kinds,
 		 int (*do_it)(struct app *app, struct iommuctl_object *object));
 /* Tells the library's diagnostic; an exit code. */
 int objects_failed(const struct app *app);
-/* Whether a parameter is given; else tells that it is needed. */
-int objects_need(const struct app *app, enum param_id id);
 /* --length bytes from the parameter START on. */
-int objects_range(const struct app *app, enum param_id start, struct iommuctl_range *ret);
+struct iommuctl_range objects_range(const struct app *app, enum param_id start);
+/* Whether they end before the last address; an exit code. */
+int objects_check_range(const struct app *app, enum param_id start);
 /* The bytes of --data and the like: hexadecimal, or @FILE; the caller frees them. */
 int objects_bytes(const struct app *app, const char *text, uint8_t **ret_bytes, size_t *ret_count);
 /*
@@ -67,6 +67,8 @@ int objects_created(struct app *app, struct iommuctl_object *object,
 /* The kind of the command's noun. */
 enum iommuctl_object_kind objects_kind(const struct app *app);
 
+/* Whether the words about memory make sense; an exit code. */
+int memory_check(const struct app *app);
 /* The memory of --file, --memory, --huge or --region. */
 struct memory {
 	int fd;

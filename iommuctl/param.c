@@ -43,11 +43,12 @@ static const struct param_word container_types[] = {
 };
 
 /* clang-format off */
-#define FLAG(name, help) { name, NULL, help, PARAM_KIND_FLAG, NULL, 0 }
-#define NUMBER(name, arg, help) { name, arg, help, PARAM_KIND_NUMBER, NULL, 0 }
-#define LIMITED(name, arg, max, help) { name, arg, help, PARAM_KIND_NUMBER, NULL, max }
-#define TEXT(name, arg, help) { name, arg, help, PARAM_KIND_TEXT, NULL, 0 }
-#define WORD(name, arg, words, help) { name, arg, help, PARAM_KIND_WORD, words, 0 }
+#define FLAG(name, help) { name, NULL, help, PARAM_KIND_FLAG, NULL, 0, 0 }
+#define NUMBER(name, arg, help) { name, arg, help, PARAM_KIND_NUMBER, NULL, 0, 0 }
+#define LIMITED(name, arg, max, help) { name, arg, help, PARAM_KIND_NUMBER, NULL, 0, max }
+#define COUNT(name, arg, max, help) { name, arg, help, PARAM_KIND_NUMBER, NULL, 1, max }
+#define TEXT(name, arg, help) { name, arg, help, PARAM_KIND_TEXT, NULL, 0, 0 }
+#define WORD(name, arg, words, help) { name, arg, help, PARAM_KIND_WORD, words, 0, 0 }
 
 const struct param params[PARAM_COUNT] = {
 	[PARAM_ALL] = FLAG("all", "All there is"),
@@ -55,10 +56,10 @@ const struct param params[PARAM_COUNT] = {
 	[PARAM_CONTAINER] = LIMITED("container", "FD", INT32_MAX, "The container: an open /dev/vfio/vfio, by its number"),
 	[PARAM_CONTAINER_TYPE] = WORD("type", "TYPE", container_types, "type1v2, type1, spapr-tce-v2, spapr-tce or noiommu; without it the best there is"),
 	[PARAM_DATA] = TEXT("data", "HEX|@FILE", "What the IOMMU's driver is told: bytes in hexadecimal, or a file of them"),
-	[PARAM_DEPTH] = LIMITED("depth", "EVENTS", UINT32_MAX, "How many events wait at most"),
+	[PARAM_DEPTH] = COUNT("depth", "EVENTS", UINT32_MAX, "How many events wait at most"),
 	[PARAM_DEVICE] = TEXT("device", "DEVICE", "The device: its name, or its id in the iommufd"),
 	[PARAM_DIRTY_TRACKING] = FLAG("dirty-tracking", "Can tell which pages devices wrote to"),
-	[PARAM_ENTRY] = { "entry", "HEX|@FILE", "An entry as <linux/iommufd.h> has it, in hexadecimal; may be repeated; or a file of them", PARAM_KIND_TEXTS, NULL, 0 },
+	[PARAM_ENTRY] = { "entry", "HEX|@FILE", "An entry as <linux/iommufd.h> has it, in hexadecimal or in a file; may be repeated", PARAM_KIND_TEXTS, NULL, 0, 0 },
 	[PARAM_FAULT_QUEUE] = TEXT("fault-queue", "QUEUE", "Where page requests go"),
 	[PARAM_FILE] = TEXT("file", "FILE|FD", "The memory of this file (memfd, tmpfs, hugetlbfs, dma-buf), or of an open one by its number"),
 	[PARAM_FROM] = TEXT("from", "IOAS", "The address space that has the mapping"),
@@ -71,8 +72,8 @@ const struct param params[PARAM_COUNT] = {
 	[PARAM_INVALIDATE_TYPE] = WORD("type", "TYPE", invalidate_types, "What entries are: vtd-s1, arm-smmu-v3, or a number"),
 	[PARAM_IOVA] = NUMBER("iova", "ADDRESS", "The I/O address; without it the kernel chooses one"),
 	[PARAM_KEEP_GOING] = FLAG("keep-going", "Go on after a command that fails"),
-	[PARAM_LENGTH] = NUMBER("length", "BYTES", "How much, also with K, M, G or T"),
-	[PARAM_MAX] = NUMBER("max", "N", "At most so many"),
+	[PARAM_LENGTH] = COUNT("length", "BYTES", 0, "How much, also with K, M, G or T"),
+	[PARAM_MAX] = COUNT("max", "N", 0, "At most so many"),
 	[PARAM_MEMORY] = FLAG("memory", "New memory, of zeros"),
 	[PARAM_NAME] = TEXT("name", "NAME", "A name for it, accepted wherever its id is"),
 	[PARAM_NEST_PARENT] = FLAG("nest-parent", "A second stage, for nested ones"),
@@ -84,8 +85,8 @@ const struct param params[PARAM_COUNT] = {
 	[PARAM_VEVENTQ_TYPE] = WORD("type", "TYPE", veventq_types, "arm-smmu-v3, tegra241-cmdqv, or a number"),
 	[PARAM_VIOMMU_TYPE] = WORD("type", "TYPE", viommu_types, "arm-smmu-v3, tegra241-cmdqv, or a number"),
 	[PARAM_VIRTUAL_ID] = NUMBER("virtual-id", "ID", "The stream or device id that the guest has for it"),
-	[PARAM_WAIT] = NUMBER("wait", "MILLISECONDS", "Wait so long for the first one"),
-	[PARAM_WINDOW] = { "window", "RANGE", "START-END, START+LENGTH or START- (up to the last address); may be repeated", PARAM_KIND_RANGE, NULL, 0 },
+	[PARAM_WAIT] = LIMITED("wait", "MILLISECONDS", INT32_MAX, "Wait so long for the first one"),
+	[PARAM_WINDOW] = { "window", "RANGE", "START-END, START+LENGTH or START- (up to the last address); may be repeated", PARAM_KIND_RANGE, NULL, 0, 0 },
 	[PARAM_WRITE] = FLAG("write", "Devices may write; without it and --read both"),
 };
 /* clang-format on */
@@ -188,16 +189,19 @@ bool param_set(struct param_value *values, enum param_id id, const char *arg)
 	value->text = arg;
 	switch (param->kind) {
 	case PARAM_KIND_NUMBER:
-		return param_number(arg, &value->number) &&
+		return param_number(arg, &value->number) && value->number >= param->min &&
 		       (!param->max || value->number <= param->max);
 	case PARAM_KIND_RANGE:
 	case PARAM_KIND_TEXTS:
 		return add(value, param, arg);
 	case PARAM_KIND_WORD:
 		return param_word(param->words, arg, &value->number);
-	default:
-		return true;
+	case PARAM_KIND_TEXT:
+		return arg[0] != '\0';
+	case PARAM_KIND_FLAG:
+		break;
 	}
+	return true;
 }
 
 void param_clear(struct param_value *values, const enum param_id *ids)

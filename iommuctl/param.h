@@ -72,7 +72,7 @@ struct param {
 	const char *help;
 	enum param_kind kind;
 	const struct param_word *words; /* ended by NULL */
-	uint64_t max;			/* of a number; 0: any */
+	uint64_t min, max;		/* of a number; no maximum is 0 */
 };
 
 struct param_value {

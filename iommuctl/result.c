@@ -74,17 +74,14 @@ static void print_text(const struct app *app, const void *object)
 		putchar('\n');
 }
 
-int result_add(struct app *app, const void *object)
+void result_add(struct app *app, const void *object)
 {
 	if (app->dry_run)
-		return 0;
-	if (app->selection.count == 0 && selection_make(app, VIEW_SHOW) < 0)
-		return -1;
+		return;
 	if (app->json)
 		add_record(app, object);
 	else
 		print_text(app, object);
-	return 0;
 }
 
 int result_finish(struct app *app)
@@ -102,5 +99,6 @@ int result_finish(struct app *app)
 
 int result_print(struct app *app, const void *object)
 {
-	return result_add(app, object) < 0 ? EXIT_USAGE : result_finish(app);
+	result_add(app, object);
+	return result_finish(app);
 }

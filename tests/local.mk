@@ -25,6 +25,7 @@ unit_tests = \
 	%D%/unit/log \
 	%D%/unit/memory \
 	%D%/unit/objects \
+	%D%/unit/param \
 	%D%/unit/parse \
 	%D%/unit/pci \
 	%D%/unit/probe \
@@ -77,6 +78,8 @@ steps = %D%/unit/container-steps.h
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=free \
 	-Wl,--wrap=strdup,--wrap=strndup,--wrap=asprintf,--wrap=vasprintf,--wrap=open_memstream \
 	-Wl,--wrap=arena_alloc,--wrap=arena_strdup,--wrap=recvmsg
+%C%_unit_param_SOURCES = %D%/unit/param.c iommuctl/param.c iommuctl/param.h
+%C%_unit_param_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 %C%_unit_probe_SOURCES = %D%/unit/probe.c $(tree)
 %C%_unit_reason_SOURCES = %D%/unit/reason.c $(tree)
 %C%_unit_session_SOURCES = %D%/unit/session.c $(session_pair)
@@ -106,6 +109,7 @@ cli_tests = \
 	%D%/cli/live.bats \
 	%D%/cli/log-root.bats \
 	%D%/cli/log.bats \
+	%D%/cli/objects.bats \
 	%D%/cli/pasid.bats \
 	%D%/cli/robust.bats \
 	%D%/cli/select.bats \

@@ -71,6 +71,30 @@ in_fish() {
 	[ "$count" -ge 10 ] || fail "too few commands: $count"
 }
 
+@test "words of options, and nothing where only the user knows" {
+	local words
+
+	[ "$(candidates viommu create --type '')" = $'arm-smmu-v3\ntegra241-cmdqv\nselftest' ]
+	[ "$(candidates hwpt create 1 --type=vt)" = --type=vtd-s1 ]
+	[ "$(candidates option set '')" = $'rlimit-mode\nhuge-pages' ]
+	for words in "ioas map" "ioas map 1 --length" "hwpt create" "vdevice destroy" "fault-queue read" \
+		"ioas map 1 --file" "hwpt create 1 --fault-queue"; do
+		# shellcheck disable=SC2086 # words
+		[ -z "$(IOMMUCTL_SESSION='' candidates $words '')" ] || fail "something: $words"
+	done
+}
+
+@test "devices are offered where one is wanted, IOMMUs not for vIOMMUs" {
+	local root
+
+	root=$(fixture intel-client)
+	same devices "$("$IOMMUCTL" device list -n -o name --root "$root")" \
+		"$(candidates hwpt create 1 --root "$root" --device '')"
+	same devices "$("$IOMMUCTL" device list -n -o name --root "$root")" \
+		"$(candidates device attach --root "$root" '')"
+	[ -z "$(candidates vdevice create --root "$root" '')" ]
+}
+
 @test "the name and the description of a candidate are separated by a tab" {
 	run "$IOMMUCTL" complete -- iommu l
 	output_is "list"$'\t'"List the IOMMUs of the machine"
