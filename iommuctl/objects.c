@@ -83,8 +83,11 @@ static int from_entry(struct app *app, const char *word, unsigned int kinds,
 	return r;
 }
 
-static enum iommuctl_object_kind first_kind(unsigned int kinds)
+/* What is believed of a number: the noun's own kind, but for what others are made of. */
+static enum iommuctl_object_kind likely_kind(const struct app *app, unsigned int kinds)
 {
+	if (!(kinds & KIND(IOAS)) && kinds >> objects_kind(app) & 1)
+		return objects_kind(app);
 	return (enum iommuctl_object_kind)__builtin_ctz(kinds);
 }
 
@@ -101,13 +104,13 @@ int objects_find(struct app *app, const char *word, unsigned int kinds,
 	/* what can be one kind only needs not be asked for; queues have files */
 	if (number && id > 0 && id <= INT32_MAX &&
 	    (!app->session || kinds == KIND(IOAS) || kinds == KIND(VIOMMU)))
-		return iommuctl_object_from_id(app->iommufd, first_kind(kinds), (uint32_t)id, -1,
-					       ret_object);
+		return iommuctl_object_from_id(app->iommufd, likely_kind(app, kinds), (uint32_t)id,
+					       -1, ret_object);
 	if (app->session && iommuctl_session_find(app->session, word, &entry) >= 0)
 		return from_entry(app, word, kinds, entry, ret_object);
 	if (number && id > 0 && id <= INT32_MAX)
-		return iommuctl_object_from_id(app->iommufd, first_kind(kinds), (uint32_t)id, -1,
-					       ret_object);
+		return iommuctl_object_from_id(app->iommufd, likely_kind(app, kinds), (uint32_t)id,
+					       -1, ret_object);
 	kinds_text(kinds, wanted, sizeof(wanted));
 	message("%s %s: find: there is no such %s", app->command->noun, word, wanted);
 	if (!app->session)
