@@ -4,6 +4,12 @@
 
 pci=/sys/bus/pci/devices
 
+# since VERSION: the kernel is that one or a later one.
+since()
+{
+    printf '%s\n' "$1" "$(uname -r)" | sort -CV
+}
+
 # iommus: names, one a line, but for the mock of the kernel's own tests.
 iommus()
 {

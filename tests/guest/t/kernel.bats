@@ -5,6 +5,8 @@
 # shellcheck disable=SC2154 # what bats sets
 
 bats_require_minimum_version 1.5.0
+# shellcheck source=tests/guest/lib.bash
+. "$BATS_TEST_DIRNAME/../lib.bash"
 
 # Nothing compares equal because nothing ran.
 setup()
@@ -19,13 +21,13 @@ calls()
 
 @test "calls and the sizes of their structs: what another program hears" {
     own=$(calls '.kind == "call" and .interface == "iommufd" and .present and .size')
-    [[ $(wc -l <<<"$own") == 23 ]]
+    [[ $(wc -l <<<"$own") == $(since 7.3 && echo 23 || echo 16) ]]
     diff <(sort <<<"$own") <("$BATS_TEST_DIRNAME/../kernel-calls" | sort)
 }
 
 @test "the structs are as large as in the kernel's own header" {
     command -v cc >/dev/null || skip "no compiler"
-    header=$(find "${IOMMUCTL_CACHE:-/var/cache/iommuctl}" -path '*/own/*/linux/iommufd.h' -print -quit)
+    header=$(find "${IOMMUCTL_CACHE:-/var/cache/iommuctl}" -path "*/own*/*_$(uname -r | cut -d- -f1)-*/linux/iommufd.h" -print -quit)
     [[ $header ]] || skip "no header"
     {
         # struct iommu_x { ... }; #define IOMMU_X _IO(TYPE, ...)
@@ -38,12 +40,13 @@ calls()
     } >"$BATS_TEST_TMPDIR/sizes.c"
     cc -D__user= "-D__counted_by(member)=" -I"${header%/linux/*}" -o "$BATS_TEST_TMPDIR/sizes" "$BATS_TEST_TMPDIR/sizes.c"
     "$BATS_TEST_TMPDIR/sizes" | sort >"$BATS_TEST_TMPDIR/header"
-    [[ $(wc -l <"$BATS_TEST_TMPDIR/header") == 22 ]]
+    [[ $(wc -l <"$BATS_TEST_TMPDIR/header") == $(since 7.3 && echo 22 || echo 15) ]]
     calls '.kind == "call" and .size and .name != "IOMMU_TEST_CMD"' | cut -d' ' -f1,3 | sort |
         diff "$BATS_TEST_TMPDIR/header" -
 }
 
 @test "whatever is of iommufd is there; what needs a device is unknown" {
+    since 7.3 || skip "an older kernel"
     missing=$("$IOMMUCTL" kernel show -jq | jq -r '.calls[]
         | select(.interface == "iommufd" and .kind != "extension" and .present != true)
         | "\(.name) \(.present)"')
@@ -67,7 +70,7 @@ IOMMU_HWPT_ALLOC_PASID null" ]]
     command -v strace >/dev/null || skip "no strace"
     before=$(cat /proc/sys/kernel/tainted /proc/devices /proc/misc; dmesg | wc -l)
     ASAN_OPTIONS=detect_leaks=0 strace -qq -X raw -e trace=ioctl -o "$BATS_TEST_TMPDIR/trace" "$IOMMUCTL" kernel show -jq >/dev/null
-    [[ $(grep -c '0x3b' "$BATS_TEST_TMPDIR/trace") -gt 200 ]]
+    [[ $(grep -c '0x3b' "$BATS_TEST_TMPDIR/trace") -gt 100 ]]
     # what did not fail: VFIO_GET_API_VERSION, VFIO_CHECK_EXTENSION, getting an option
     grep -v ' = -1 ' "$BATS_TEST_TMPDIR/trace" | grep -oE '0x3b[0-9a-f]{2}' | sort -u >"$BATS_TEST_TMPDIR/done"
     [[ $(<"$BATS_TEST_TMPDIR/done") == "0x3b64
