@@ -55,16 +55,23 @@ void hint(const char *format, ...)
 	va_end(args);
 }
 
+/* "ioas 3" says what it is. */
+static bool has_noun(const char *object)
+{
+	enum iommuctl_object_kind kind;
+	char noun[32];
+
+	return sscanf(object, "%31s %*s", noun) == 1 &&
+	       iommuctl_object_kind_from_string(noun, &kind) >= 0;
+}
+
 void message_diag_of(const struct app *app, const struct iommuctl_context *ctx)
 {
 	const struct iommuctl_diag *diag = iommuctl_context_get_diag(ctx);
 	const char *object = iommuctl_diag_get_object(diag), *text;
-	size_t length = strlen(app->command->noun);
 
-	/* "ioas 3" of the noun ioas says it already */
-	if (strncmp(object, app->command->noun, length) == 0 && object[length] == ' ')
-		object += length + 1;
-	message("%s %s: %s: %s", app->command->noun, object, iommuctl_diag_get_action(diag),
+	message("%s%s%s: %s: %s", has_noun(object) ? "" : app->command->noun,
+		has_noun(object) ? "" : " ", object, iommuctl_diag_get_action(diag),
 		iommuctl_diag_get_reason(diag));
 	for (size_t i = 0; (text = iommuctl_diag_get_hint(diag, i)); i++)
 		hint("%s", text);

@@ -1,66 +1,193 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which of its causes a call that failed has: the first row of the table that holds. */
+/*
+ * Which of its causes a call that failed has: the first row of the table that holds. Whatever
+ * cannot be found out meanwhile, for want of memory too, only makes the answer less exact.
+ */
 #include <errno.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "abi/iommufd.h"
 #include "abi/vfio.h"
 #include "cause.h"
 
-/* clang-format off */
-const struct cause causes[] = {
-	{ ABI_VFIO_DEVICE_ATTACH_IOMMUFD_PT, EADDRINUSE, NULL,
-	  "a reserved region of the device collides with what is mapped or promised there", NULL },
-	{ ABI_VFIO_DEVICE_ATTACH_IOMMUFD_PT, EBUSY, NULL,
-	  "the device or its group is being reset, or has another owner", NULL },
-	{ ABI_IOMMU_GET_HW_INFO, EOPNOTSUPP, cause_hw_info_type, "its IOMMU, or this kernel, has none of that type", NULL },
-	{ ABI_IOMMU_GET_HW_INFO, EOPNOTSUPP, NULL, "it is without an IOMMU", NULL },
-	{ ABI_IOMMU_GET_HW_INFO, ENOENT, NULL, "it is emulated by its driver: no IOMMU is behind it alone", NULL },
-	{ ABI_IOMMU_GET_HW_INFO, ENOTTY, NULL, "needs Linux 6.6 or later", NULL },
-};
-/* clang-format on */
-
-const size_t cause_count = ARRAY_SIZE(causes);
-
-bool cause_hw_info_type(const struct failure *failure)
+bool because(struct failure *failure, const char *format, ...)
 {
-	const struct abi_iommu_hw_info *arg = failure->arg;
+	va_list args;
 
-	return arg->flags & ABI_IOMMU_HW_INFO_FLAG_INPUT_TYPE;
+	va_start(args, format);
+	vsnprintf(failure->diag.reason, sizeof(failure->diag.reason), format, args);
+	va_end(args);
+	return true;
 }
 
-static const struct cause *find_cause(const struct failure *failure)
+void advise(struct failure *failure, const char *format, ...)
 {
-	for (size_t i = 0; i < cause_count; i++)
-		if (causes[i].request == failure->request && causes[i].error == failure->error &&
-		    (!causes[i].holds || causes[i].holds(failure)))
-			return &causes[i];
-	return NULL;
+	struct iommuctl_diag *diag = &failure->diag;
+	va_list args;
+
+	if (diag->hints == DIAG_HINTS)
+		return;
+	va_start(args, format);
+	vsnprintf(diag->hint[diag->hints++], sizeof(diag->hint[0]), format, args);
+	va_end(args);
 }
 
-int object_failed(struct iommuctl_object *object, unsigned long request, const void *arg, int error,
-		  const char *action)
+void words_add(struct words *words, const char *word)
 {
+	const char *separator = words->used ? ", " : "";
+	/* what is left for the last words */
+	size_t room = sizeof(words->text) - sizeof(" and 65536 more") - words->used;
+
+	if (words->left_out || strlen(separator) + strlen(word) >= room) {
+		words->left_out++;
+		return;
+	}
+	words->last = words->used;
+	words->used += (size_t)snprintf(words->text + words->used, room, "%s%s", separator, word);
+	words->count++;
+}
+
+const char *words_join(struct words *words, const char *conjunction)
+{
+	char last[sizeof(words->text)];
+
+	if (words->left_out) {
+		snprintf(words->text + words->used, sizeof(words->text) - words->used,
+			 " and %zu more", words->left_out);
+	} else if (words->count > 1) {
+		snprintf(last, sizeof(last), "%s", words->text + words->last + strlen(", "));
+		snprintf(words->text + words->last, sizeof(words->text) - words->last, " %s %s",
+			 conjunction, last);
+	}
+	return words->text;
+}
+
+/* Its notes would be about another load than the caller's. */
+static struct iommuctl_topology *load(struct iommuctl_context *ctx)
+{
+	struct iommuctl_topology *topology = NULL;
+	char *notes[IOMMUCTL_NOTES_MAX];
+	size_t count = ctx->note_count;
+
+	memcpy(notes, ctx->notes, sizeof(notes));
+	ctx->note_count = 0;
+	iommuctl_topology_load(ctx, IOMMUCTL_LOAD_REGISTERS | IOMMUCTL_LOAD_GROUPS, &topology);
+	context_clear_notes(ctx);
+	memcpy(ctx->notes, notes, sizeof(notes));
+	ctx->note_count = count;
+	return topology;
+}
+
+const struct iommuctl_topology *failure_topology(struct failure *failure)
+{
+	if (!failure->topology)
+		failure->topology = load(failure->ctx);
+	return failure->topology;
+}
+
+/* The id of the device in the argument; 0: none. */
+static uint32_t device_id(const struct failure *failure)
+{
+	const union {
+		const void *any;
+		const struct abi_iommu_hwpt_alloc *hwpt;
+		const struct abi_iommu_viommu_alloc *viommu;
+		const struct abi_iommu_vdevice_alloc *vdevice;
+		const struct abi_iommu_hw_info *info;
+	} arg = { failure->arg };
+
+	switch (failure->request) {
+	case ABI_IOMMU_HWPT_ALLOC:
+		return arg.hwpt->dev_id;
+	case ABI_IOMMU_VIOMMU_ALLOC:
+		return arg.viommu->dev_id;
+	case ABI_IOMMU_VDEVICE_ALLOC:
+		return arg.vdevice->dev_id;
+	case ABI_IOMMU_GET_HW_INFO:
+		return arg.info->dev_id;
+	default:
+		return 0;
+	}
+}
+
+const struct iommuctl_device *failure_device(struct failure *failure)
+{
+	CLEANUP(known_free) struct iommuctl_session_entry *entry = NULL;
+	const struct iommuctl_topology *topology;
+	const char *name = failure->vfio ? failure->vfio->device->name : NULL;
+
+	if (!name) {
+		entry = failure->iommufd ? known_get(failure->iommufd, device_id(failure)) : NULL;
+		name = entry ? entry->record.device : "";
+	}
+	topology = *name ? failure_topology(failure) : NULL;
+	return topology ? topology_device(topology, name) : NULL;
+}
+
+static bool matches(const struct cause *cause, struct failure *failure)
+{
+	return cause->calls >> (failure->request & 0x3f) & 1 &&
+	       (!cause->error || cause->error == failure->error) &&
+	       (!cause->kinds || object_is(failure->object, cause->kinds)) &&
+	       (!cause->holds || cause->holds(failure));
+}
+
+static int explain(struct failure *failure, const char *name, const char *action)
+{
+	snprintf(failure->diag.object, sizeof(failure->diag.object), "%s", name);
+	snprintf(failure->diag.action, sizeof(failure->diag.action), "%s", action);
+	because(failure, "%s", strerror(failure->error));
+	for (size_t i = 0; i < cause_count; i++) {
+		if (!matches(&causes[i], failure))
+			continue;
+		if (causes[i].reason)
+			because(failure, "%s", causes[i].reason);
+		if (causes[i].hint)
+			advise(failure, "%s", causes[i].hint);
+		break;
+	}
+	failure->ctx->diag = failure->diag;
+	iommuctl_topology_unref(failure->topology);
+	iommuctl_holders_free(failure->holders);
+	iommuctl_range_set_free(failure->usable);
+	return -failure->error;
+}
+
+int object_failed(const struct iommuctl_object *object, unsigned long request, const void *arg,
+		  int error, const char *action)
+{
+	CLEANUP(known_free) struct iommuctl_session_entry *entry = NULL;
 	struct failure failure = {
-		.object = object, .request = request, .arg = arg, .error = error
+		.ctx = object->iommufd->ctx,
+		.iommufd = object->iommufd,
+		.object = object,
+		.request = request,
+		.arg = arg,
+		.error = error,
 	};
-	const struct cause *cause = find_cause(&failure);
+	char name[128];
 
-	diag_object(object, error, action, cause ? cause->reason : NULL);
-	if (cause && cause->hint)
-		diag_hint(object->iommufd->ctx, "%s", cause->hint);
-	return -error;
+	object = object_named(object);
+	object_name(object, name, sizeof(name));
+	entry = object->id ? known_get(object->iommufd, object->id) : NULL;
+	if (entry && entry->record.kind == object->kind && entry->record.name[0])
+		known_label(entry, name, sizeof(name));
+	return explain(&failure, name, action);
 }
 
-int vfio_failed(struct iommuctl_vfio *vfio, unsigned long request, const void *arg, int error,
+int vfio_failed(const struct iommuctl_vfio *vfio, unsigned long request, const void *arg, int error,
 		const char *action)
 {
-	struct failure failure = { .vfio = vfio, .request = request, .arg = arg, .error = error };
-	const struct cause *cause = find_cause(&failure);
+	struct failure failure = {
+		.ctx = vfio->ctx,
+		.iommufd = vfio->object ? vfio->object->iommufd : NULL,
+		.object = vfio->object,
+		.vfio = vfio,
+		.request = request,
+		.arg = arg,
+		.error = error,
+	};
 
-	diag_set(vfio->ctx, error, vfio->device->name, action, cause ? "%s" : NULL,
-		 cause ? cause->reason : NULL);
-	if (cause && cause->hint)
-		diag_hint(vfio->ctx, "%s", cause->hint);
-	return -error;
+	return explain(&failure, vfio->device->name, action);
 }

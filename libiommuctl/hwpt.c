@@ -45,17 +45,21 @@ IOMMUCTL_EXPORT int iommuctl_invalidate(struct iommuctl_object *object, uint32_t
 		.data_type = type,
 		.entry_len = entry_length,
 	};
+	const uint32_t wanted = count ? *count : 0;
 	int r;
 
 	if (!object_is(object, KIND(HWPT) | KIND(VIOMMU)) || !count)
 		return -EINVAL;
 	arg.hwpt_id = object->id;
-	arg.entry_num = *count;
+	arg.entry_num = wanted;
 	r = device_ioctl(object->iommufd->ctx, object->iommufd->fd, ABI_IOMMU_HWPT_INVALIDATE,
 			 &arg);
 	/* the kernel says how far it came also when it fails */
-	*count = arg.entry_num < *count ? arg.entry_num : r < 0 ? 0 : *count;
-	return r < 0 ? object_failed(object, ABI_IOMMU_HWPT_INVALIDATE, &arg, -r, "invalidate") : 0;
+	*count = arg.entry_num < wanted ? arg.entry_num : r < 0 ? 0 : wanted;
+	if (r >= 0)
+		return 0;
+	arg.entry_num = wanted;
+	return object_failed(object, ABI_IOMMU_HWPT_INVALIDATE, &arg, -r, "invalidate");
 }
 
 /* ------------------------------------------------------------------ dirty pages */

@@ -521,10 +521,13 @@ struct iommuctl_iommufd {
 	unsigned int refs;
 	int fd;
 	struct iommuctl_context *ctx;
+	struct iommuctl_session *session; /* whose it is; or NULL */
+	struct iommuctl_object *objects;  /* this process's handles */
 };
 
 struct iommuctl_object {
 	unsigned int refs;
+	struct iommuctl_object *next, **at; /* in the list of the iommufd */
 	struct iommuctl_iommufd *iommufd;
 	enum iommuctl_object_kind kind;
 	uint32_t id;	   /* 0: destroyed */
@@ -554,14 +557,19 @@ void object_hold(struct iommuctl_object *object, struct iommuctl_object *parent)
 int object_alloc(struct iommuctl_iommufd *iommufd, enum iommuctl_object_kind kind,
 		 unsigned long request, void *arg, const uint32_t *ret_id,
 		 struct iommuctl_object *const *parents, struct iommuctl_object **ret_object);
-/* "ioas 3", "0000:03:00.0" */
+/* OBJECT, or what it was to be made of if it could not be made. */
+const struct iommuctl_object *object_named(const struct iommuctl_object *object);
+/* Of that: "ioas 3", "0000:03:00.0" */
 void object_name(const struct iommuctl_object *object, char *buf, size_t size);
 /* Put the failure, with REASON or the errno's text, into the diagnostic; returns -ERROR. */
 int diag_object(const struct iommuctl_object *object, int error, const char *action,
 		const char *reason);
 /* The same with the cause, which is looked for, of a call that failed. ARG may be NULL. */
-int object_failed(struct iommuctl_object *object, unsigned long request, const void *arg, int error,
-		  const char *action);
+int object_failed(const struct iommuctl_object *object, unsigned long request, const void *arg,
+		  int error, const char *action);
+/* iommuctl_ioas_get_ranges() without a diagnostic. */
+int ioas_ask_ranges(const struct iommuctl_object *ioas, struct iommuctl_range_set **ret_set,
+		    uint64_t *ret_alignment);
 /* The options as this library knows them, from a caller who may know fewer or more. */
 int opts_take(void *to, size_t to_size, const void *from, size_t from_size);
 
@@ -582,7 +590,7 @@ struct iommuctl_vfio {
 	int fd;
 };
 
-int vfio_failed(struct iommuctl_vfio *vfio, unsigned long request, const void *arg, int error,
+int vfio_failed(const struct iommuctl_vfio *vfio, unsigned long request, const void *arg, int error,
 		const char *action);
 /* Once nothing is made of it any more. */
 void vfio_end(struct iommuctl_vfio *vfio);
@@ -608,8 +616,6 @@ int device_respond(struct iommuctl_context *ctx, int fd,
 /* What all of these come to; unseen by a trace. */
 int io_ioctl(struct iommuctl_context *ctx, int fd, unsigned long request, void *arg);
 int io_respond(int fd, const struct abi_iommu_hwpt_page_response *response);
-/* Put the cause of a failed bind into the context's diagnostic; returns -ERROR. */
-int explain_bind(struct iommuctl_vfio *vfio, int error);
 /* Why DEVICE has no VFIO node; returns -ENXIO. */
 int explain_no_vfio(struct iommuctl_context *ctx, const struct iommuctl_device *device);
 bool driver_leaves_dma(const char *driver);

@@ -22,7 +22,8 @@ IOMMUCTL_EXPORT int iommuctl_ioas_alloc(struct iommuctl_iommufd *iommufd,
 #define FETCH_TRIES 16
 
 /* The kernel says how many there are; that can change until it is asked again. */
-static int fetch_ranges(struct iommuctl_object *ioas, struct abi_iommu_iova_range **ret_ranges,
+static int fetch_ranges(const struct iommuctl_object *ioas,
+			struct abi_iommu_iova_range **ret_ranges,
 			struct abi_iommu_ioas_iova_ranges *arg)
 {
 	struct abi_iommu_iova_range *ranges = NULL;
@@ -78,25 +79,37 @@ static int make_set(const struct abi_iommu_iova_range *ranges, uint32_t count,
 	return 0;
 }
 
+int ioas_ask_ranges(const struct iommuctl_object *ioas, struct iommuctl_range_set **ret_set,
+		    uint64_t *ret_alignment)
+{
+	struct abi_iommu_iova_range *ranges = NULL;
+	struct abi_iommu_ioas_iova_ranges arg;
+	int r = fetch_ranges(ioas, &ranges, &arg);
+
+	if (r >= 0)
+		r = make_set(ranges, arg.num_iovas, ret_set);
+	free(ranges);
+	if (r >= 0)
+		*ret_alignment = arg.out_iova_alignment;
+	return r;
+}
+
 IOMMUCTL_EXPORT int iommuctl_ioas_get_ranges(struct iommuctl_object *ioas,
 					     struct iommuctl_range_set **ret_set,
 					     uint64_t *ret_alignment)
 {
-	struct abi_iommu_iova_range *ranges = NULL;
-	struct abi_iommu_ioas_iova_ranges arg;
+	uint64_t alignment;
 	int r;
 
 	if (!object_is(ioas, KIND(IOAS)) || !ret_set)
 		return -EINVAL;
-	r = fetch_ranges(ioas, &ranges, &arg);
-	if (r >= 0)
-		r = make_set(ranges, arg.num_iovas, ret_set);
-	free(ranges);
+	r = ioas_ask_ranges(ioas, ret_set, &alignment);
 	if (r < 0)
-		return object_failed(ioas, ABI_IOMMU_IOAS_IOVA_RANGES, &arg, -r,
-				     "ask for the usable addresses");
+		return object_failed(ioas, ABI_IOMMU_IOAS_IOVA_RANGES,
+				     &(struct abi_iommu_ioas_iova_ranges){ .ioas_id = ioas->id },
+				     -r, "ask for the usable addresses");
 	if (ret_alignment)
-		*ret_alignment = arg.out_iova_alignment;
+		*ret_alignment = alignment;
 	return 0;
 }
 

@@ -7,9 +7,22 @@ noinst_LTLIBRARIES = libcore.la
 libcore_la_SOURCES = \
 	%D%/abi/iommufd.h \
 	%D%/abi/vfio.h \
+	%D%/ask.c \
+	%D%/ask.h \
 	%D%/call-table.c \
 	%D%/call.c \
 	%D%/call.h \
+	%D%/cause-bind.c \
+	%D%/cause-hwpt.c \
+	%D%/cause-map.c \
+	%D%/cause-memory.c \
+	%D%/cause-object.c \
+	%D%/cause-range.c \
+	%D%/cause-range.h \
+	%D%/cause-table.c \
+	%D%/cause-table.h \
+	%D%/cause-vfio.c \
+	%D%/cause-viommu.c \
 	%D%/cause.c \
 	%D%/cause.h \
 	%D%/chain-capability.c \
@@ -29,7 +42,6 @@ libcore_la_SOURCES = \
 	%D%/container.h \
 	%D%/context.c \
 	%D%/device.c \
-	%D%/explain.c \
 	%D%/feature-order.c \
 	%D%/feature.c \
 	%D%/fit.c \
@@ -54,6 +66,8 @@ libcore_la_SOURCES = \
 	%D%/keeper.c \
 	%D%/keeper.h \
 	%D%/kernel.c \
+	%D%/known.c \
+	%D%/known.h \
 	%D%/log-forms.c \
 	%D%/log-match.c \
 	%D%/log-read.c \

@@ -23,6 +23,11 @@ struct iommuctl_object *object_new(struct iommuctl_iommufd *iommufd, enum iommuc
 	object->iommufd = iommufd;
 	object->kind = kind;
 	object->fd = -1;
+	object->next = iommufd->objects;
+	object->at = &iommufd->objects;
+	if (object->next)
+		object->next->at = &object->next;
+	iommufd->objects = object;
 	return object;
 }
 
@@ -41,11 +46,10 @@ bool object_is(const struct iommuctl_object *object, unsigned int wanted)
 	return object && 1u << object->kind & wanted;
 }
 
-static int destroy(const struct iommuctl_object *object)
+static int destroy(const struct iommuctl_object *object, struct abi_iommu_destroy *arg)
 {
-	struct abi_iommu_destroy arg = { .size = sizeof(arg), .id = object->id };
-
-	return device_ioctl(object->iommufd->ctx, object->iommufd->fd, ABI_IOMMU_DESTROY, &arg);
+	*arg = (struct abi_iommu_destroy){ .size = sizeof(*arg), .id = object->id };
+	return device_ioctl(object->iommufd->ctx, object->iommufd->fd, ABI_IOMMU_DESTROY, arg);
 }
 
 static void close_queue(struct iommuctl_object *object)
@@ -58,23 +62,29 @@ static void close_queue(struct iommuctl_object *object)
 /* The kernel refuses to destroy a queue as long as its file is open. */
 IOMMUCTL_EXPORT int iommuctl_object_destroy(struct iommuctl_object *object)
 {
+	struct abi_iommu_destroy arg;
 	int r;
 
 	if (!object || !object->id)
 		return -EINVAL;
 	close_queue(object);
-	r = destroy(object);
+	r = destroy(object, &arg);
 	if (r < 0)
-		return object_failed(object, ABI_IOMMU_DESTROY, NULL, -r, "destroy");
+		return object_failed(object, ABI_IOMMU_DESTROY, &arg, -r, "destroy");
 	object->id = 0;
 	return 0;
 }
 
-void object_name(const struct iommuctl_object *object, char *buf, size_t size)
+const struct iommuctl_object *object_named(const struct iommuctl_object *object)
 {
-	/* what could not be made is told by what it was to be made of */
 	while (!object->id && object->parents[0])
 		object = object->parents[0];
+	return object;
+}
+
+void object_name(const struct iommuctl_object *object, char *buf, size_t size)
+{
+	object = object_named(object);
 	if (object->vfio)
 		snprintf(buf, size, "%s", object->vfio->device->name);
 	else if (object->id)
@@ -96,6 +106,8 @@ int diag_object(const struct iommuctl_object *object, int error, const char *act
 /* RELEASE: the kernel's object stays. */
 static void drop(struct iommuctl_object *object, bool release)
 {
+	struct abi_iommu_destroy arg;
+
 	if (--object->refs > 0) {
 		object->borrowed |= release;
 		return;
@@ -104,10 +116,13 @@ static void drop(struct iommuctl_object *object, bool release)
 		vfio_end(object->vfio);
 	close_queue(object);
 	if (object->id && !object->borrowed && !release)
-		destroy(object);
+		destroy(object, &arg);
 	for (size_t i = ARRAY_SIZE(object->parents); i-- > 0;)
 		if (object->parents[i])
 			drop(object->parents[i], false);
+	*object->at = object->next;
+	if (object->next)
+		object->next->at = object->at;
 	iommuctl_iommufd_close(object->iommufd);
 	free(object);
 }

@@ -286,7 +286,7 @@ const struct iommuctl_session_entry *registry_find(const struct registry *regist
 	return entry ? entry : get(registry, REGISTRY_DEVICE, &record);
 }
 
-static bool uses(const struct iommuctl_session_entry *entry, uint32_t id)
+bool entry_uses(const struct iommuctl_session_entry *entry, uint32_t id)
 {
 	for (size_t i = 0; i < SESSION_PARENTS; i++)
 		if (entry->record.parents[i] == id)
@@ -305,7 +305,7 @@ const struct iommuctl_session_entry *registry_next(const struct registry *regist
 				       : lower_bound(registry, REGISTRY_ID,
 						     &(struct session_record){ .id = after + 1 });
 
-	while (i < index->count && used && !uses(index->entries[i], used))
+	while (i < index->count && used && !entry_uses(index->entries[i], used))
 		i++;
 	return i < index->count ? index->entries[i] : NULL;
 }

@@ -52,6 +52,8 @@ const struct iommuctl_session_entry *registry_find(const struct registry *regist
 /* That with the lowest id above AFTER which uses the object USED, 0 being any; NULL: none. */
 const struct iommuctl_session_entry *registry_next(const struct registry *registry, uint32_t after,
 						   uint32_t used);
+/* Whether it was made of the object ID, or is attached to it. */
+bool entry_uses(const struct iommuctl_session_entry *entry, uint32_t id);
 size_t registry_get_count(const struct registry *registry);
 /* Closes its file descriptors too. */
 void registry_free(struct registry *registry);

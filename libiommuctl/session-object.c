@@ -182,14 +182,21 @@ IOMMUCTL_EXPORT int iommuctl_session_find(struct iommuctl_session *session, cons
 	return r < 0 ? session_explain(session, r, word, "find") : 0;
 }
 
+int session_fetch_next(struct iommuctl_session *session, uint32_t after, uint32_t used,
+		       struct iommuctl_session_entry **ret_entry)
+{
+	struct session_request request = { .op = SESSION_NEXT, .after = after, .used = used };
+
+	return fetch(session, &request, ret_entry);
+}
+
 IOMMUCTL_EXPORT int iommuctl_session_next(struct iommuctl_session *session, uint32_t after,
 					  uint32_t used, struct iommuctl_session_entry **ret_entry)
 {
-	struct session_request request = { .op = SESSION_NEXT, .after = after, .used = used };
 	int r;
 
 	if (!session || !ret_entry)
 		return -EINVAL;
-	r = fetch(session, &request, ret_entry);
+	r = session_fetch_next(session, after, used, ret_entry);
 	return r < 0 ? session_explain(session, r, session->name, "list the objects") : 0;
 }

@@ -146,6 +146,8 @@ static int shake_hands(struct iommuctl_session *session, const struct session_pa
 	r = iommuctl_iommufd_from_fd(session->ctx, fd, &session->iommufd);
 	if (r < 0)
 		close_fd(&fd);
+	else
+		session->iommufd->session = session;
 	session->pid = reply.pid;
 	session->object_count = reply.object_count;
 	return r;
@@ -182,6 +184,8 @@ IOMMUCTL_EXPORT int iommuctl_session_connect(struct iommuctl_context *ctx, const
 IOMMUCTL_EXPORT struct iommuctl_session *iommuctl_session_close(struct iommuctl_session *session)
 {
 	if (session) {
+		if (session->iommufd)
+			session->iommufd->session = NULL;
 		iommuctl_iommufd_close(session->iommufd);
 		close_fd(&session->socket);
 		iommuctl_context_unref(session->ctx);

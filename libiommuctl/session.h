@@ -24,6 +24,9 @@ int session_call(struct iommuctl_session *session, struct session_request *reque
 /* Puts the cause of a failed call into the diagnostic; returns R. */
 int session_explain(struct iommuctl_session *session, int r, const char *object,
 		    const char *action);
+/* iommuctl_session_next() without a diagnostic. */
+int session_fetch_next(struct iommuctl_session *session, uint32_t after, uint32_t used,
+		       struct iommuctl_session_entry **ret_entry);
 /* Where opts, keeper and client meet. Errors: -EINVAL, -E2BIG what the library does not know. */
 int session_record_make(const struct iommuctl_session_object *object,
 			struct session_record *ret_record);

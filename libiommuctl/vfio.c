@@ -144,7 +144,7 @@ IOMMUCTL_EXPORT int iommuctl_vfio_bind(struct iommuctl_vfio *vfio, struct iommuc
 	arg.iommufd = iommufd->fd;
 	r = device_ioctl(vfio->ctx, vfio->fd, ABI_VFIO_DEVICE_BIND_IOMMUFD, &arg);
 	if (r < 0) {
-		explain_bind(vfio, -r);
+		vfio_failed(vfio, ABI_VFIO_DEVICE_BIND_IOMMUFD, &arg, -r, "bind to iommufd");
 		iommuctl_object_free(object);
 		return r;
 	}

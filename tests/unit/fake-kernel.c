@@ -4,7 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "libiommuctl/abi/iommufd.h"
+
 static const struct step *next;
+static bool failed; /* the last step did, and its cause may be looked for */
 static int last_fd;
 
 static int new_fd(void)
@@ -24,12 +27,32 @@ static int fake_open(struct iommuctl_context *ctx, const char *path)
 	return step->error ? -step->error : new_fd();
 }
 
+/* What the library asks for a cause with. */
+static bool is_question(unsigned long request)
+{
+	static const unsigned long questions[] = {
+		ABI_IOMMU_HWPT_INVALIDATE,	 ABI_IOMMU_IOAS_IOVA_RANGES, ABI_IOMMU_GET_HW_INFO,
+		ABI_IOMMU_HWPT_GET_DIRTY_BITMAP, ABI_IOMMU_IOAS_COPY,	     ABI_IOMMU_OPTION,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(questions); i++)
+		if (questions[i] == request)
+			return true;
+	return false;
+}
+
 static int fake_ioctl(int fd, unsigned long request, void *arg)
 {
-	const struct step *step = next++;
+	const struct step *step = next;
 
 	/* the library must not use what it closed */
 	assert_true(fcntl(fd, F_GETFD) >= 0);
+	if (failed && step->request != request && is_question(request)) {
+		errno = ENOTTY;
+		return -1;
+	}
+	next++;
+	failed = step->error != 0;
 	assert_null(step->open);
 	assert_int_equal(request, step->request);
 	if (step->call)
@@ -44,6 +67,7 @@ void fake_kernel(struct iommuctl_context *ctx, const struct step *script)
 
 	ctx->ops = &ops;
 	next = script;
+	failed = false;
 }
 
 void fake_kernel_done(void)

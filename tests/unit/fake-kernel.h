@@ -15,7 +15,10 @@ struct step {
 	bool gives_fd;		 /* its result is a new file descriptor */
 };
 
-/* The calls of CTX go to SCRIPT from now on; its last step is all zero. */
+/*
+ * The calls of CTX go to SCRIPT from now on; its last step is all zero. After a call that failed
+ * the kernel knows nothing of calls that only ask, and are not in the script.
+ */
 void fake_kernel(struct iommuctl_context *ctx, const struct step *script);
 /* That the script was followed to its end. */
 void fake_kernel_done(void);

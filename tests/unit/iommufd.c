@@ -532,17 +532,21 @@ static void test_why_attach_and_detach_fail(void **state)
 		int error;
 		const char *reason;
 	} cases[] = {
-		{ EADDRINUSE, "reserved region" },
-		{ EBUSY, "being reset, or has another owner" },
+		{ EADDRINUSE, "not aligned to its pages" },
+		{ EBUSY, "is being reset or has another owner" },
 		{ ENODEV, "No such device" },
 	};
 	const struct tree *tree = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		const struct step script[] = {
-			OPEN,	 ALLOC, OPEN_VFIO, ATTACH(cases[i].error), DETACH(cases[i].error),
-			DESTROY, { 0 }
-		};
+		const struct step script[] = { OPEN,
+					       ALLOC,
+					       OPEN_VFIO,
+					       BIND(0),
+					       ATTACH(cases[i].error),
+					       DETACH(cases[i].error),
+					       DESTROY,
+					       { 0 } };
 		struct iommuctl_topology *topology;
 		struct iommuctl_iommufd *iommufd;
 		struct iommuctl_object *ioas;
@@ -557,6 +561,7 @@ static void test_why_attach_and_detach_fail(void **state)
 						    iommuctl_topology_find_device(topology, DEVICE),
 						    &vfio),
 				 0);
+		assert_int_equal(iommuctl_vfio_bind(vfio, iommufd), 0);
 		assert_int_equal(iommuctl_vfio_attach(vfio, ioas, NULL), -cases[i].error);
 		assert_diag(tree->ctx, DEVICE, "attach to ioas 5", cases[i].reason, NULL);
 		assert_int_equal(iommuctl_vfio_detach(vfio), -cases[i].error);
