@@ -185,8 +185,7 @@ libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
 
 # -------------------------------------------------- programs that run in guests
 
-guest_programs = %D%/guest/fail-nth %D%/guest/mock %D%/guest/speed
-guest_programs = %D%/guest/cause %D%/guest/fail-nth %D%/guest/mock
+guest_programs = %D%/guest/cause %D%/guest/fail-nth %D%/guest/mock %D%/guest/speed
 check_PROGRAMS += $(guest_programs)
 %C%_guest_cause_SOURCES = %D%/guest/cause.c %D%/guest/mock.h
 %C%_guest_cause_LDADD = libcore.la
