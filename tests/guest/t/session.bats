@@ -265,6 +265,18 @@ ends()
     [[ -z $(ls -A /run/iommuctl) ]]
 }
 
+@test "a dry run begins nothing, runs nothing and ends nothing" {
+    run -0 iommuctl session run --dry-run --device "$device" -- touch "$BATS_TEST_TMPDIR/ran"
+    [[ ${lines[-1]} == VFIO_DEVICE_BIND_IOMMUFD*"(not made)" ]]
+    run -0 iommuctl session start s --dry-run --device "$device"
+    [[ ${lines[-1]} == VFIO_DEVICE_BIND_IOMMUFD*"(not made)" ]]
+    [[ ! -e $BATS_TEST_TMPDIR/ran && -z $(open_files) && -z $(ls -A /run/iommuctl) ]]
+    iommuctl session start s
+    run -0 iommuctl session stop --dry-run s
+    [[ -z $output ]]
+    iommuctl session show s
+}
+
 # ---------------------------------------------------------------- killed
 
 @test "a keeper which was killed holds nothing: the next command says so, and all can begin anew" {
