@@ -110,17 +110,17 @@ static int run_command(struct batch *batch, size_t count)
 
 /* ------------------------------------------------------------------- one line */
 
-static void add_messages(struct buffer *out, const char *key, json_object *messages)
+static void add_array(struct buffer *out, const char *key, json_object *array)
 {
-	size_t count = json_object_array_length(messages);
+	size_t count = json_object_array_length(array);
 
 	buffer_text(out, key);
 	if (count == 0) {
 		buffer_literal(out, "[]");
 		return;
 	}
-	buffer_text(out, json_object_to_json_string_ext(messages, RENDER_JSON));
-	json_object_array_del_idx(messages, 0, count);
+	buffer_text(out, json_object_to_json_string_ext(array, RENDER_JSON));
+	json_object_array_del_idx(array, 0, count);
 }
 
 static void add_line(struct batch *batch, int status)
@@ -128,9 +128,6 @@ static void add_line(struct batch *batch, int status)
 	const struct app *app = &batch->app;
 	struct buffer *out = &batch->out;
 
-	/* the calls alone are printed then */
-	if (app->dry_run && status == EXIT_DONE)
-		return;
 	buffer_literal(out, "{\"schema\":\"iommuctl/1\",\"line\":");
 	buffer_number(out, batch->line);
 	buffer_literal(out, ",\"command\":");
@@ -149,8 +146,10 @@ static void add_line(struct batch *batch, int status)
 	if (app->results.used > 0)
 		buffer_add(out, app->results.data, app->results.used);
 	buffer_literal(out, "]");
-	add_messages(out, ",\"errors\":", batch->errors);
-	add_messages(out, ",\"hints\":", batch->hints);
+	if (batch->whole->calls)
+		add_array(out, ",\"calls\":", batch->whole->calls);
+	add_array(out, ",\"errors\":", batch->errors);
+	add_array(out, ",\"hints\":", batch->hints);
 	buffer_literal(out, "}\n");
 }
 
@@ -288,6 +287,8 @@ static int run_batch(struct app *app, int fd)
 	};
 	batch->errors = json_object_new_array();
 	batch->hints = json_object_new_array();
+	if (app->dry_run && !app->calls)
+		app->calls = json_object_new_array();
 	message_capture(batch->errors, batch->hints);
 	status = run_file(batch, fd, app->values[PARAM_KEEP_GOING].given);
 	message_capture(NULL, NULL);
@@ -296,6 +297,9 @@ static int run_batch(struct app *app, int fd)
 	if (status == EXIT_DONE)
 		status = app_exit_code(app, batch->done);
 	app_close_iommufd(&batch->app);
+	/* they were in the lines */
+	json_object_put(app->calls);
+	app->calls = NULL;
 	json_object_put(batch->errors);
 	json_object_put(batch->hints);
 	free(batch->app.results.data);

@@ -84,6 +84,15 @@ no_ioctl() {
 	[ "$status" -ne 0 ]
 }
 
+@test "--dry-run of a batch: the calls are in the lines" {
+	printf '%s\n' 'ioas create' 'ioas ranges 5' >"$BATS_TEST_TMPDIR/batch"
+	null batch --dry-run "$BATS_TEST_TMPDIR/batch" --keep-going
+	status_is 3
+	[ "$(jq -c '[.line, .status, (.calls[] | .call, .issued), .results]' <<<"$output" | paste -sd' ')" = \
+		'[1,0,"IOMMU_IOAS_ALLOC",false,[]] [2,1,"IOMMU_IOAS_IOVA_RANGES",true,[]]' ]
+	jq -es 'all(has("schema"))' <<<"$output" >/dev/null
+}
+
 @test "--dry-run is refused where nothing changes" {
 	local command
 

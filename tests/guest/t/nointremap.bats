@@ -40,3 +40,30 @@ bats_require_minimum_version 1.5.0
     [[ $status == 1 && $(jq '.devices[].hw_info' <<<"$output") == null ]]
     [[ $stderr == *"device $(edu 1): bind to iommufd: its interrupts are not isolated"* ]]
 }
+
+@test "container show says that interrupts are not isolated, and what to do" {
+    bind_vfio "$(edu 1)"
+    parameter=/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
+    run --separate-stderr "$IOMMUCTL" container show "$(edu 1)"
+    [[ $status == 1 && ! $output && $stderr == *'make it type1v2: interrupts are not isolated'*"echo Y > $parameter" ]]
+    echo Y >"$parameter"
+    run --separate-stderr "$IOMMUCTL" container show "$(edu 1)"
+    echo N >"$parameter"
+    [[ $status == 0 ]]
+}
+
+@test "an iommufd in the place of a container minds interrupts when the device is opened" {
+    bind_vfio "$(edu 1)"
+    exec 8<>/dev/iommu 9<>"/dev/vfio/$(group_of "$(edu 1)")"
+    "$IOMMUCTL" container open --container 8 --group 9
+    run "$BATS_TEST_DIRNAME/../edu-copy" 9 "$(edu 1)" 0x100000 0x100000
+    [[ $output == 'device: Operation not permitted' ]]
+}
+
+@test "container show names the member of the group whose driver is in the way" {
+    sibling=$(dev_by_id 1af4:1005 || dev_by_id 1af4:1044)
+    bind_vfio "$(edu 4)"
+    run --separate-stderr "$IOMMUCTL" container show "$(edu 4)"
+    [[ $status == 1 && ! $output ]]
+    [[ $stderr == *"put it into a container: its device $sibling is in use by driver virtio-pci"*"unbind $sibling from virtio-pci"* ]]
+}
