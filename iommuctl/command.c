@@ -416,7 +416,8 @@ int command_run(struct app *app)
 	if (command->check)
 		r = command->check(app);
 	/* a wrong -o must not be found after the deed */
-	if (r == EXIT_DONE && command->changes && selection_make(app, VIEW_SHOW) < 0)
+	if (r == EXIT_DONE && command->changes && command->objects &&
+	    selection_make(app, VIEW_SHOW) < 0)
 		r = EXIT_USAGE;
 	return r == EXIT_DONE ? command->run(app) : r;
 }

@@ -66,7 +66,8 @@ line() {
 }
 
 @test "errors and hints of a command are in its line, and nothing is on standard error" {
-	batch 'ioas create'
+	echo 'ioas create' >"$BATS_TEST_TMPDIR/create"
+	iommuctl batch "$BATS_TEST_TMPDIR/create"
 	status_is 1
 	[ -z "$stderr" ]
 	[ "$(line 1 '.errors[0]')" = 'ioas: needs a session, or an open /dev/iommu' ]

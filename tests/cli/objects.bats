@@ -152,8 +152,8 @@ every_verb() {
 		2|hwpt invalidate: --type is needed|hwpt invalidate 1 --entry 00
 		2|hwpt invalidate: --entry is needed|hwpt invalidate 1 --type 0
 		2|viommu invalidate: --entry is needed|viommu invalidate 1 --type 1
-		2|one of --file, --memory and --huge|ioas map 1
-		2|one of --file, --memory and --huge|ioas map 1 --length 4K
+		2|one of --file, --memory, --huge and --region|ioas map 1
+		2|one of --file, --memory, --huge and --region|ioas map 1 --length 4K
 		2|ioas map: --length is needed|ioas map 1 --memory
 		2|ioas map: --length is needed|ioas map 1 --huge
 		2|either --all is needed, or --iova and --length|ioas unmap 1
@@ -187,8 +187,8 @@ every_verb() {
 
 @test "what does not go together" {
 	each_refused <<-'END'
-		2|one of --file, --memory and --huge|ioas map 1 --file x --memory --length 4K
-		2|one of --file, --memory and --huge|ioas map 1 --file x --huge --length 4K
+		2|one of --file, --memory, --huge and --region|ioas map 1 --file x --memory --length 4K
+		2|one of --file, --memory, --huge and --region|ioas map 1 --file x --huge --length 4K
 		2|--offset is of --file|ioas map 1 --memory --offset 4K --length 4K
 		2|either --all is needed|ioas unmap 1 --all --iova 0
 		2|either --all is needed|ioas unmap 1 --all --length 4K

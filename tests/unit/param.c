@@ -8,6 +8,16 @@
 #include "iommuctl/param.h"
 #include "test.h"
 
+static void clear(struct param_value *values)
+{
+	enum param_id ids[PARAM_COUNT];
+
+	for (unsigned int i = 1; i < PARAM_COUNT; i++)
+		ids[i - 1] = (enum param_id)i;
+	ids[PARAM_COUNT - 1] = PARAM_NONE;
+	param_clear(values, ids);
+}
+
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 static void test_numbers(void **state)
@@ -117,7 +127,7 @@ static void test_ranges(void **state)
 			assert_memory_equal(window->ranges, &cases[i].range,
 					    sizeof(cases[i].range));
 		}
-		param_clear(values);
+		clear(values);
 	}
 }
 
@@ -177,7 +187,7 @@ static void test_limits(void **state)
 		if (param_set(values, cases[i].id, cases[i].text) != cases[i].good)
 			fail_msg("--%s %s", params[cases[i].id].name,
 				 cases[i].text ? cases[i].text : "");
-		param_clear(values);
+		clear(values);
 	}
 }
 
@@ -200,9 +210,9 @@ static void test_repeated(void **state)
 	/* of others the last one counts */
 	assert_true(param_set(values, PARAM_LENGTH, "1K") && param_set(values, PARAM_LENGTH, "2K"));
 	assert_int_equal(values[PARAM_LENGTH].number, 2048);
-	param_clear(values);
+	clear(values);
 	assert_false(values[PARAM_WINDOW].given || values[PARAM_WINDOW].ranges);
-	param_clear(values);
+	clear(values);
 }
 
 static void test_table(void **state)
