@@ -94,17 +94,18 @@ line() {
 }
 
 @test "a program can talk with it: the answer comes before more is sent" {
-	local reply pid
+	local reply pid to
 
 	coproc "$IOMMUCTL" batch - --root "$(fixture intel-client)"
 	pid=$COPROC_PID
-	echo 'group show 0' >&"${COPROC[1]}"
+	to=${COPROC[1]}
+	echo 'group show 0' >&"$to"
 	read -r -t 20 reply <&"${COPROC[0]}"
 	[ "$(jq -r .results[0].id <<<"$reply")" = 0 ]
-	echo 'group show 1' >&"${COPROC[1]}"
+	echo 'group show 1' >&"$to"
 	read -r -t 20 reply <&"${COPROC[0]}"
 	[ "$(jq -r .results[0].id <<<"$reply")" = 1 ]
-	exec {COPROC[1]}>&-
+	exec {to}>&-
 	wait "$pid"
 }
 
@@ -114,7 +115,8 @@ line() {
 	[ -x /usr/bin/python3 ] || skip "/usr/bin/python3 is not there"
 	batch 'group show 0\nbogus\nioas create\niommu list' --keep-going
 	while read -r reply; do
-		echo "$reply" >"$BATS_TEST_TMPDIR/$((++n)).json"
+		n=$((n + 1))
+		echo "$reply" >"$BATS_TEST_TMPDIR/$n.json"
 	done <<<"$output"
 	[ "$n" -eq 4 ]
 	"$SRCDIR/tests/contract/validate" "$SRCDIR/schema/batch.json" "$BATS_TEST_TMPDIR"/[0-9].json
