@@ -1316,7 +1316,6 @@ int iommuctl_vfio_stop_dma_logging(struct iommuctl_vfio *vfio);
 int iommuctl_vfio_read_dma_log(struct iommuctl_vfio *vfio, struct iommuctl_range range,
 			       uint64_t page_size, uint64_t *bitmap);
 
-
 /* ----------------------------------------- containers, older than iommufd */
 
 /*
