@@ -245,6 +245,7 @@ static void test_why_group_fails(void **state)
 		{ OPENS, NULL, NULL, { OPEN_DEVICE(ENODEV) }, "no driver is bound to it", NULL },
 		{ OPENS, "vfio-pci", NULL, { OPEN_DEVICE(ENODEV) }, "No such device", NULL },
 		{ OPENS, "vfio-pci", NULL, { OPEN_DEVICE(EPERM) }, "not isolated", "module/iommufd/parameters" },
+		{ OPENS, "vfio-pci", NULL, { OPEN_DEVICE(EFAULT) }, "cannot be pinned", "map after that" },
 		{ OPENS, "vfio-pci", NULL, { OPEN_DEVICE(EADDRINUSE) }, "reserved region", NULL },
 		{ OPENS, "vfio-pci", NULL, { OPEN_DEVICE(EACCES) }, "token", NULL },
 	};

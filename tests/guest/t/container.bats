@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # VFIO's own containers, as a script uses them: each step is a process.
 # machines: stock intel
-# shellcheck disable=SC2154 # what bats sets
+# shellcheck disable=SC2154,SC2016 # what bats and coproc set; what is Perl's
 
 bats_require_minimum_version 1.5.0
 # shellcheck source=tests/guest/lib.bash
@@ -301,15 +301,29 @@ faults()
     container open --group 9
     [[ $status == 0 && $output == type1v2 ]]
     [[ $("$IOMMUCTL" container show --container 8 -j | jq '.containers[].iommufd') == true ]]
+    # nobody pins it now, and then the process is gone
     container map --file "$ram" --iova 0x100000 --length 64K
-    [[ $status == 0 ]]
+    [[ $status == 0 && $(pinned) == 0 ]]
+    run "$here/edu-copy" 9 "$bdf" 0x100000 0x101000
+    [[ $output == 'device: Bad address' ]]
+    container unmap --all
+    [[ $output == 65536 ]]
+    coproc holder { exec perl -e 'open(my $g, "+<&=", 9) or die; my $name = "$ARGV[0]\0";
+        ioctl($g, 0x3b6a, $name) or die "device: $!\n"; $| = 1; print "ready\n"; <STDIN>' "$bdf"; }
+    pid=$holder_PID
+    read -r answer <&"${holder[0]}"
+    [[ $answer == ready ]]
+    container map --file "$ram" --iova 0x100000 --length 64K
+    [[ $status == 0 && $(pinned) == 16 ]]
     write_ram 0 'by iommufd'
     "$here/edu-copy" 9 "$bdf" 0x100000 0x101000
     [[ $(read_ram 4096) == 'by iommufd' ]]
     container unmap --iova 0x101000 --length 4K
     why 'no mapping begins there, or it would cut one'
-    container unmap --all
-    [[ $output == 65536 ]]
+    container map --file "$ram" --iova 0xfee00000 --length 64K
+    why '0xfee00000 is in 0xfee00000-0xfeefffff, reserved (msi)'
+    echo >&"${holder[1]}"
+    wait "$pid" || :
 }
 
 @test "a dry run changes nothing" {
