@@ -206,6 +206,11 @@ check_PROGRAMS += $(guest_programs)
 		-nostdlib -static -Wl,-Ttext=0x100000 -Wl,--build-id=none -o $@ $<
 CLEANFILES = %D%/guest/inner
 
+# The folder is taken from where it was built, too.
+dist-hook:
+	cd $(distdir) && rm -rf %D%/guest/.deps %D%/guest/.libs %D%/guest/.dirstamp %D%/guest/*.o \
+		$(guest_programs) %D%/guest/inner
+
 # --------------------------------------------------------------- other targets
 
 # Targets, a line each with two number signs in front:

@@ -23,23 +23,23 @@
 
 @test "hwpt create: what it can be made of, and for" {
     device
-    refused "hwpt ioas 99: allocate hwpt: " hwpt create 99 --device "$device"
-    refused "hwpt ioas $ioas: allocate hwpt: " hwpt create "$ioas" --device 99
-    refused "hwpt ioas $ioas: allocate hwpt: " hwpt create "$ioas" --device "$ioas"
-    refused "hwpt ioas $device: allocate hwpt: " hwpt create "$device" --device "$device"
-    refused "hwpt ioas $ioas: allocate hwpt: " hwpt create "$ioas" --device "$device" --type none --data 00
+    refused "ioas 99: allocate hwpt: " hwpt create 99 --device "$device"
+    refused "ioas $ioas: allocate hwpt: " hwpt create "$ioas" --device 99
+    refused "ioas $ioas: allocate hwpt: " hwpt create "$ioas" --device "$ioas"
+    refused "ioas $device: allocate hwpt: " hwpt create "$device" --device "$device"
+    refused "ioas $ioas: allocate hwpt: " hwpt create "$ioas" --device "$device" --type none --data 00
     refused "hwpt: 'abc' is not bytes" hwpt create "$ioas" --device "$device" --type selftest --data abc
     refused "hwpt: 'zz' is not bytes" hwpt create "$ioas" --device "$device" --type selftest --data zz
     refused "hwpt /dev/shm/none: read: " hwpt create "$ioas" --device "$device" --type selftest --data @/dev/shm/none
     refused "hwpt none: find: " hwpt create "$ioas" --device none
     refused "hwpt none: find: " hwpt create "$ioas" --device "$device" --fault-queue none
-    refused "hwpt ioas $ioas: allocate hwpt: " hwpt create "$ioas" --device "$device" --fault-queue 99
+    refused "ioas $ioas: allocate hwpt: " hwpt create "$ioas" --device "$device" --fault-queue 99
 }
 
 @test "hwpt create: dirty tracking and PASIDs, where the device has them" {
     ioas=$(tool ioas create)
     read -r _ _ device < <(mock 7 domain-flags "$ioas" no-dirty)
-    refused "hwpt ioas $ioas: allocate hwpt: " hwpt create "$ioas" --device "$device" --dirty-tracking
+    refused "ioas $ioas: allocate hwpt: " hwpt create "$ioas" --device "$device" --dirty-tracking
     read -r stdev _ device < <(mock 7 domain-flags "$ioas" pasid)
     tool hwpt create "$ioas" --device "$device" --dirty-tracking
     plain=$(tool hwpt create "$ioas" --device "$device")
@@ -56,12 +56,12 @@
     mock 7 replace "$stdev" "$nested"
     plain=$(tool hwpt create "$ioas" --device "$device")
     for pt in "$plain" "$nested" "$hwpt"; do
-        refused "hwpt ioas $pt: allocate hwpt: " hwpt create "$pt" --device "$device" --type selftest --data efbeadde00000000
+        refused "ioas $pt: allocate hwpt: " hwpt create "$pt" --device "$device" --type selftest --data efbeadde00000000
     done
     for data in '' efbead 0102030405060708090a; do
-        refused "hwpt ioas $parent: allocate hwpt: " hwpt create "$parent" --device "$device" --type selftest ${data:+--data "$data"}
+        refused "ioas $parent: allocate hwpt: " hwpt create "$parent" --device "$device" --type selftest ${data:+--data "$data"}
     done
-    refused "hwpt ioas $parent: allocate hwpt: " hwpt create "$parent" --device "$device" --type vtd-s1 --data efbeadde00000000
+    refused "ioas $parent: allocate hwpt: " hwpt create "$parent" --device "$device" --type vtd-s1 --data efbeadde00000000
     # from a file
     printf '\x01\x02\x03\x04\0\0\0\0' >/dev/shm/data
     nested=$(tool hwpt create "$parent" --device "$device" --type 0xdead --data @/dev/shm/data)

@@ -276,8 +276,8 @@
     tool option set huge-pages "$ioas" on
     device "$ioas"
     tool ioas map "$ioas" --file $ram
-    refused "option " option set huge-pages "$ioas" off
-    refused "option ioas 99: " option get huge-pages 99
+    refused "ioas $ioas: set an option: " option set huge-pages "$ioas" off
+    refused "ioas 99: " option get huge-pages 99
 }
 
 @test "-o chooses what is printed of what was made" {

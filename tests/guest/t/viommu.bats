@@ -23,12 +23,12 @@ guest()
     [[ $answer == 7856341278563412* && ${#answer} == 48 && ${answer:32} == 0020000000000000 ]]
     [[ $(document viommu create "$parent" --device "$device" --type selftest |
         jq -c '.viommus[] | .parents, .data') == "[$parent]"$'\nnull' ]]
-    refused "viommu hwpt $hwpt: allocate viommu: " viommu create "$hwpt" --device "$device" --type selftest
-    refused "viommu hwpt $ioas: allocate viommu: " viommu create "$ioas" --device "$device" --type selftest
-    refused "viommu hwpt 99: allocate viommu: " viommu create 99 --device "$device" --type selftest
-    refused "viommu hwpt $parent: allocate viommu: " viommu create "$parent" --device 99 --type selftest
-    refused "viommu hwpt $parent: allocate viommu: " viommu create "$parent" --device "$device" --type arm-smmu-v3
-    refused "viommu hwpt $parent: allocate viommu: " viommu create "$parent" --device "$device" --type 0
+    refused "hwpt $hwpt: allocate viommu: " viommu create "$hwpt" --device "$device" --type selftest
+    refused "hwpt $ioas: allocate viommu: " viommu create "$ioas" --device "$device" --type selftest
+    refused "hwpt 99: allocate viommu: " viommu create 99 --device "$device" --type selftest
+    refused "hwpt $parent: allocate viommu: " viommu create "$parent" --device 99 --type selftest
+    refused "hwpt $parent: allocate viommu: " viommu create "$parent" --device "$device" --type arm-smmu-v3
+    refused "hwpt $parent: allocate viommu: " viommu create "$parent" --device "$device" --type 0
 }
 
 @test "hwpt create: nested in a vIOMMU" {
@@ -50,16 +50,16 @@ guest()
 @test "vdevice create: one of a device, one of an id" {
     guest
     vdevice=$(tool vdevice create "$viommu" --device "$device" --virtual-id 0x99)
-    refused "vdevice viommu $viommu: allocate vdevice: " vdevice create "$viommu" --device "$device" --virtual-id 0x98
+    refused "viommu $viommu: allocate vdevice: " vdevice create "$viommu" --device "$device" --virtual-id 0x98
     read -r _ _ other < <(mock 7 domain "$ioas")
-    refused "vdevice viommu $viommu: allocate vdevice: " vdevice create "$viommu" --device "$other" --virtual-id 0x99
+    refused "viommu $viommu: allocate vdevice: " vdevice create "$viommu" --device "$other" --virtual-id 0x99
     [[ $(document vdevice create "$viommu" --device "$other" --virtual-id 0xffffffffffffffff |
         jq -c '.vdevices[].parents') == "[$viommu,$other]" ]]
     tool vdevice destroy "$vdevice"
     refused "vdevice $vdevice: destroy: " vdevice destroy "$vdevice"
     tool vdevice create "$viommu" --device "$device" --virtual-id 0x99
-    refused "vdevice viommu 99: allocate vdevice: " vdevice create 99 --device "$device" --virtual-id 1
-    refused "vdevice viommu $viommu: allocate vdevice: " vdevice create "$viommu" --device 99 --virtual-id 1
+    refused "viommu 99: allocate vdevice: " vdevice create 99 --device "$device" --virtual-id 1
+    refused "viommu $viommu: allocate vdevice: " vdevice create "$viommu" --device 99 --virtual-id 1
 }
 
 # command FLAGS VIRTUAL-ID INDEX: of the mock, 4 bytes each.
@@ -88,16 +88,16 @@ command_of()
 @test "veventq create: one of a type" {
     guest
     [[ $(document veventq create "$viommu" --type selftest --depth 4 | jq -c '.veventqs[].parents') == "[$viommu]" ]]
-    refused "veventq viommu $viommu: allocate veventq: " veventq create "$viommu" --type selftest --depth 4
-    refused "veventq viommu $viommu: allocate veventq: " veventq create "$viommu" --type 0 --depth 4
+    refused "viommu $viommu: allocate veventq: " veventq create "$viommu" --type selftest --depth 4
+    refused "viommu $viommu: allocate veventq: " veventq create "$viommu" --type 0 --depth 4
     queue=$(tool veventq create "$viommu" --type arm-smmu-v3 --depth 1)
     # another process has no file of it
     refused "veventq $queue: read: its file is not here" veventq read "$queue"
     refused "viommu $viommu: destroy: " viommu destroy "$viommu"
     tool veventq destroy "$queue"
     refused "veventq $queue: destroy: " veventq destroy "$queue"
-    refused "veventq viommu 99: allocate veventq: " veventq create 99 --type selftest --depth 4
-    refused "veventq viommu $viommu: allocate veventq: " veventq create "$viommu" --type tegra241-cmdqv --depth 0xffffffff
+    refused "viommu 99: allocate veventq: " veventq create 99 --type selftest --depth 4
+    refused "viommu $viommu: allocate veventq: " veventq create "$viommu" --type tegra241-cmdqv --depth 0xffffffff
 }
 
 @test "fault-queue create, and a page table that uses it" {
@@ -129,7 +129,7 @@ command_of()
     refused "hw-queue $first: destroy: " hw-queue destroy "$first"
     tool hw-queue destroy "$second" "$first"
     tool ioas unmap "$ioas" --all
-    refused "hw-queue viommu 99: allocate hw-queue: " hw-queue create 99 --type selftest --index 0 --iova 0 --length 4K
+    refused "viommu 99: allocate hw-queue: " hw-queue create 99 --type selftest --index 0 --iova 0 --length 4K
 }
 
 @test "one word for another kind of object" {
@@ -137,8 +137,8 @@ command_of()
     for noun in ioas hwpt viommu; do
         refused "$noun 99: destroy: " "$noun" destroy 99
     done
-    refused "vdevice viommu $parent: allocate vdevice: " vdevice create "$parent" --device "$device" --virtual-id 1
-    refused "veventq viommu $ioas: allocate veventq: " veventq create "$ioas" --type selftest --depth 1
+    refused "viommu $parent: allocate vdevice: " vdevice create "$parent" --device "$device" --virtual-id 1
+    refused "viommu $ioas: allocate veventq: " veventq create "$ioas" --type selftest --depth 1
 }
 
 @test "every document of these tests is valid" {
