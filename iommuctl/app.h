@@ -182,6 +182,9 @@ struct app {
 	struct buffer results; /* records of what was done so far, as JSON */
 };
 
+/* What opening a VFIO device needs of a topology. */
+#define LOAD_VFIO_DEVICES (IOMMUCTL_LOAD_GROUPS | IOMMUCTL_LOAD_DEVICES | IOMMUCTL_LOAD_VFIO)
+
 #define PARAMS(...)	    ((const enum param_id[]){ __VA_ARGS__, PARAM_NONE })
 #define COMMAND_OPTIONS_MAX 32
 /* The command's options as argp has them, into room for COMMAND_OPTIONS_MAX; how many. */

@@ -207,30 +207,15 @@ struct opened {
 	json_object *groups;
 };
 
-/* What was mapped, or unmapped. */
-struct mapping {
-	uint64_t iova, length;
-};
-
-#define OPENED	((const struct opened *)object)
-#define MAPPING ((const struct mapping *)object)
+#define OPENED ((const struct opened *)object)
 
 GETTER(get_opened_type, value_text(OPENED->type))
 GETTER(get_opened_groups, json_object_get(OPENED->groups))
-GETTER(get_iova, value_hex(MAPPING->iova))
-GETTER(get_length, value_number(MAPPING->length))
 
 /* clang-format off */
 static const struct attr opened_attrs[] = {
 	{ .key = "type", .heading = "TYPE", .flags = ATTR_COLUMN, .get = get_opened_type, .help = "the type it was given" },
 	{ .key = "groups", .heading = "GROUPS", .flags = ATTR_COLUMN, .get = get_opened_groups, .help = "the groups that were put into it" },
-};
-static const struct attr map_attrs[] = {
-	{ .key = "iova", .heading = "IOVA", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_iova, .help = "the I/O address" },
-	{ .key = "length", .heading = "LENGTH", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_length, .help = "in bytes" },
-};
-static const struct attr unmap_attrs[] = {
-	{ .key = "length", .heading = "LENGTH", .flags = ATTR_COLUMN | ATTR_RIGHT, .get = get_length, .help = "bytes that are not mapped any more" },
 };
 /* clang-format on */
 
@@ -249,8 +234,6 @@ static const void *find(const struct iommuctl_topology *topology, const char *na
 	  .attr_count = ARRAY_SIZE(list), .get = group_get, .find = find }
 static const struct noun noun = NOUN("containers", attrs);
 static const struct noun opened_noun = NOUN("containers", opened_attrs);
-static const struct noun maps = NOUN("maps", map_attrs);
-static const struct noun unmaps = NOUN("unmaps", unmap_attrs);
 /* clang-format on */
 
 /* ---------------------------------------------------------------------- show */
@@ -429,19 +412,12 @@ static int run_open(struct app *app)
 
 /* ------------------------------------------------------------------ mappings */
 
-static unsigned int map_flags(const struct app *app)
-{
-	bool read = app->values[PARAM_READ].given, write = app->values[PARAM_WRITE].given;
-
-	return (read || !write ? IOMMUCTL_MAP_READ : 0) | (write || !read ? IOMMUCTL_MAP_WRITE : 0);
-}
-
 /* The kernel pins memory of a process; shared, it is the file's, and stays so. */
 static int map_memory(struct app *app, struct iommuctl_container *container, int fd,
 		      struct iommuctl_range range)
 {
 	const size_t length = range.end - range.start + 1;
-	unsigned int flags = map_flags(app);
+	unsigned int flags = mapping_flags(app) & (IOMMUCTL_MAP_READ | IOMMUCTL_MAP_WRITE);
 	void *at = mmap(NULL, length, PROT_READ | (flags & IOMMUCTL_MAP_WRITE ? PROT_WRITE : 0),
 			MAP_SHARED, fd, (off_t)app->values[PARAM_OFFSET].number);
 	int r;
@@ -481,24 +457,11 @@ static int run_map(struct app *app)
 	return with_container(app, map);
 }
 
-static int check_unmap(const struct app *app)
-{
-	bool all = app->values[PARAM_ALL].given, iova = app->values[PARAM_IOVA].given;
-
-	if (all != iova && all != app->values[PARAM_LENGTH].given)
-		return all ? EXIT_DONE : objects_check_range(app, PARAM_IOVA);
-	message("container unmap: either --all is needed, or --iova and --length");
-	return EXIT_USAGE;
-}
-
 static int unmap(struct app *app, struct iommuctl_container *container)
 {
-	struct iommuctl_range range = { 0, UINT64_MAX };
 	struct mapping mapping = { 0 };
 
-	if (!app->values[PARAM_ALL].given)
-		range = objects_range(app, PARAM_IOVA);
-	if (iommuctl_container_unmap(container, range, &mapping.length) < 0)
+	if (iommuctl_container_unmap(container, mapping_unmap_range(app), &mapping.length) < 0)
 		return objects_failed(app);
 	return result_print(app, &mapping);
 }
@@ -508,7 +471,6 @@ static int run_unmap(struct app *app)
 	return with_container(app, unmap);
 }
 
-#define VFIO_NEEDS (IOMMUCTL_LOAD_GROUPS | IOMMUCTL_LOAD_DEVICES | IOMMUCTL_LOAD_VFIO)
 #define CONTAINER                                                                                  \
 	"The container is a file that the caller has open: exec 8<>/dev/vfio/vfio in a shell. "
 
@@ -526,7 +488,7 @@ const struct command container_commands[] = {
 		.params = PARAMS(PARAM_CONTAINER),
 		.run = run_container_show,
 		.is_default = true,
-		.needs = VFIO_NEEDS,
+		.needs = LOAD_VFIO_DEVICES,
 	},
 	{
 		.noun = "container",
@@ -540,7 +502,7 @@ const struct command container_commands[] = {
 		.required = PARAMS(PARAM_CONTAINER, PARAM_GROUP),
 		.run = run_open,
 		.changes = true,
-		.needs = VFIO_NEEDS,
+		.needs = LOAD_VFIO_DEVICES,
 	},
 	{
 		.noun = "container",
@@ -550,7 +512,7 @@ const struct command container_commands[] = {
 				 "has ended.",
 		.example = "iommuctl container map --container 8 --file /dev/shm/ram --iova "
 			   "0x100000 --length 2M",
-		.objects = &maps,
+		.objects = &map_noun,
 		.params = PARAMS(PARAM_CONTAINER, PARAM_FILE, PARAM_OFFSET, PARAM_LENGTH,
 				 PARAM_IOVA, PARAM_READ, PARAM_WRITE),
 		.required = PARAMS(PARAM_CONTAINER, PARAM_FILE, PARAM_IOVA),
@@ -564,10 +526,10 @@ const struct command container_commands[] = {
 		.doc = CONTAINER
 		"Several mappings, and holes, can be in the range; none can be cut.",
 		.example = "iommuctl container unmap --container 8 --iova 0x100000 --length 2M",
-		.objects = &unmaps,
+		.objects = &unmap_noun,
 		.params = PARAMS(PARAM_CONTAINER, PARAM_IOVA, PARAM_LENGTH, PARAM_ALL),
 		.required = PARAMS(PARAM_CONTAINER),
-		.check = check_unmap,
+		.check = mapping_check_unmap,
 		.run = run_unmap,
 		.changes = true,
 	},

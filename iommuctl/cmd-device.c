@@ -133,8 +133,6 @@ static int run_device_show(struct app *app)
 	return r;
 }
 
-#define VFIO_NEEDS (IOMMUCTL_LOAD_GROUPS | IOMMUCTL_LOAD_DEVICES | IOMMUCTL_LOAD_VFIO)
-
 const struct command device_commands[] = {
 	{
 		.noun = "device",
@@ -209,7 +207,7 @@ const struct command device_commands[] = {
 		.check = device_open_check,
 		.run = run_device_open,
 		.changes = true,
-		.needs = VFIO_NEEDS,
+		.needs = LOAD_VFIO_DEVICES,
 		.min_args = 1,
 	},
 	{
@@ -224,7 +222,7 @@ const struct command device_commands[] = {
 		.params = PARAMS(PARAM_PASID),
 		.run = run_device_attach,
 		.changes = true,
-		.needs = VFIO_NEEDS,
+		.needs = LOAD_VFIO_DEVICES,
 		.min_args = 2,
 		.max_args = 2,
 	},
@@ -239,7 +237,7 @@ const struct command device_commands[] = {
 		.run = run_device_detach,
 		.changes = true,
 		.silent = true,
-		.needs = VFIO_NEEDS,
+		.needs = LOAD_VFIO_DEVICES,
 		.min_args = 1,
 		.max_args = 1,
 	},
@@ -253,7 +251,7 @@ const struct command device_commands[] = {
 		.run = run_device_close,
 		.changes = true,
 		.silent = true,
-		.needs = VFIO_NEEDS,
+		.needs = LOAD_VFIO_DEVICES,
 		.min_args = 1,
 	},
 	{
@@ -268,7 +266,7 @@ const struct command device_commands[] = {
 		.objects = &device_info_noun,
 		.run = run_device_info,
 		.changes = true,
-		.needs = VFIO_NEEDS,
+		.needs = LOAD_VFIO_DEVICES,
 		.min_args = 1,
 	},
 	{
@@ -281,7 +279,7 @@ const struct command device_commands[] = {
 		.run = run_device_reset,
 		.changes = true,
 		.silent = true,
-		.needs = VFIO_NEEDS,
+		.needs = LOAD_VFIO_DEVICES,
 		.min_args = 1,
 	},
 	{ 0 },

@@ -5,14 +5,6 @@
 
 #include "objects.h"
 
-/* What was mapped, unmapped or is usable. */
-struct mapping {
-	uint64_t iova;
-	uint64_t length;
-	uint64_t physical;
-	uint64_t alignment;
-};
-
 #define MAPPING ((const struct mapping *)object)
 
 GETTER(get_end, value_hex(MAPPING->iova + (MAPPING->length - 1)))
@@ -20,13 +12,6 @@ GETTER(get_end, value_hex(MAPPING->iova + (MAPPING->length - 1)))
 /* clang-format off */
 static const struct attr attrs[] = { OBJECT_ATTRS };
 
-static const struct attr map_attrs[] = {
-	{ .key = "iova", .heading = "IOVA", .flags = ATTR_COLUMN | ATTR_RIGHT, .field = ATTR_ADDRESS, .offset = offsetof(struct mapping, iova), .help = "the I/O address" },
-	{ .key = "length", .heading = "LENGTH", .flags = ATTR_COLUMN | ATTR_RIGHT, .field = ATTR_U64, .offset = offsetof(struct mapping, length), .help = "in bytes" },
-};
-static const struct attr unmap_attrs[] = {
-	{ .key = "length", .heading = "LENGTH", .flags = ATTR_COLUMN | ATTR_RIGHT, .field = ATTR_U64, .offset = offsetof(struct mapping, length), .help = "bytes that are not mapped any more" },
-};
 static const struct attr physical_attrs[] = {
 	{ .key = "physical", .heading = "PHYSICAL", .flags = ATTR_COLUMN | ATTR_RIGHT, .field = ATTR_ADDRESS, .offset = offsetof(struct mapping, physical), .help = "the physical address" },
 	{ .key = "iova", .heading = "IOVA", .flags = ATTR_COLUMN | ATTR_RIGHT, .field = ATTR_ADDRESS, .offset = offsetof(struct mapping, iova), .help = "the I/O address" },
@@ -40,8 +25,6 @@ static const struct attr range_attrs[] = {
 
 #define NOUN(key, list) { .singular = "address space", .plural = key, .attrs = list, .attr_count = ARRAY_SIZE(list) }
 static const struct noun noun = NOUN("ioases", attrs);
-static const struct noun maps = NOUN("maps", map_attrs);
-static const struct noun unmaps = NOUN("unmaps", unmap_attrs);
 static const struct noun physicals = NOUN("physicals", physical_attrs);
 static const struct noun ranges = NOUN("ranges", range_attrs);
 /* clang-format on */
@@ -124,16 +107,6 @@ static int run_ranges(struct app *app)
 
 /* ----------------------------------------------------------------- mappings */
 
-/* Without a word about it devices may do both. */
-static unsigned int map_flags(const struct app *app)
-{
-	bool read = app->values[PARAM_READ].given, write = app->values[PARAM_WRITE].given;
-
-	return (read || !write ? IOMMUCTL_MAP_READ : 0) |
-	       (write || !read ? IOMMUCTL_MAP_WRITE : 0) |
-	       (app->values[PARAM_IOVA].given ? IOMMUCTL_MAP_FIXED : 0);
-}
-
 static int map(struct app *app, struct iommuctl_object *ioas)
 {
 	struct mapping mapping = { .iova = app->values[PARAM_IOVA].number };
@@ -143,7 +116,7 @@ static int map(struct app *app, struct iommuctl_object *ioas)
 	if (memory_open(app, &memory) < 0)
 		return EXIT_FAILED;
 	mapping.length = memory.length;
-	r = iommuctl_ioas_map_file(ioas, memory.fd, memory.start, memory.length, map_flags(app),
+	r = iommuctl_ioas_map_file(ioas, memory.fd, memory.start, memory.length, mapping_flags(app),
 				   &mapping.iova);
 	memory_close(app, &memory);
 	return r < 0 ? objects_failed(app) : result_print(app, &mapping);
@@ -170,7 +143,7 @@ static int copy(struct app *app, struct iommuctl_object *ioas)
 
 	if (objects_find(app, app->values[PARAM_FROM].text, KIND(IOAS), &from) < 0)
 		return EXIT_FAILED;
-	r = iommuctl_ioas_copy(ioas, from, objects_range(app, PARAM_SOURCE), map_flags(app),
+	r = iommuctl_ioas_copy(ioas, from, objects_range(app, PARAM_SOURCE), mapping_flags(app),
 			       &mapping.iova);
 	iommuctl_object_free(from);
 	return r < 0 ? objects_failed(app) : result_print(app, &mapping);
@@ -181,24 +154,11 @@ static int run_copy(struct app *app)
 	return with_ioas(app, copy);
 }
 
-static int check_unmap(const struct app *app)
-{
-	bool all = app->values[PARAM_ALL].given, iova = app->values[PARAM_IOVA].given;
-
-	if (all != iova && all != app->values[PARAM_LENGTH].given)
-		return all ? EXIT_DONE : objects_check_range(app, PARAM_IOVA);
-	message("ioas unmap: either --all is needed, or --iova and --length");
-	return EXIT_USAGE;
-}
-
 static int unmap(struct app *app, struct iommuctl_object *ioas)
 {
-	struct iommuctl_range range = { 0, UINT64_MAX };
 	struct mapping mapping = { 0 };
 
-	if (!app->values[PARAM_ALL].given)
-		range = objects_range(app, PARAM_IOVA);
-	if (iommuctl_ioas_unmap(ioas, range, &mapping.length) < 0)
+	if (iommuctl_ioas_unmap(ioas, mapping_unmap_range(app), &mapping.length) < 0)
 		return objects_failed(app);
 	return result_print(app, &mapping);
 }
@@ -293,13 +253,13 @@ const struct command ioas_commands[] = {
 			     "a page table pins nothing: what is wrong with the memory may show "
 			     "only when a device is attached.",
 		.example = "iommuctl ioas map 3 --file /dev/shm/ram --iova 0x100000 --length 2M",
-		.objects = &maps,
+		.objects = &map_noun,
 		.params = PARAMS(PARAM_FILE, PARAM_MEMORY, PARAM_HUGE, PARAM_DEVICE, PARAM_REGION,
 				 PARAM_OFFSET, PARAM_LENGTH, PARAM_IOVA, PARAM_READ, PARAM_WRITE),
 		.check = memory_check,
 		.run = run_map,
 		.changes = true,
-		.needs = IOMMUCTL_LOAD_GROUPS | IOMMUCTL_LOAD_DEVICES | IOMMUCTL_LOAD_VFIO,
+		.needs = LOAD_VFIO_DEVICES,
 		.min_args = 1,
 		.max_args = 1,
 	},
@@ -310,7 +270,7 @@ const struct command ioas_commands[] = {
 		.summary = "Map what another address space has mapped",
 		.doc = WHERE "Memory is not counted a second time.",
 		.example = "iommuctl ioas copy 4 --from 3 --source 0x100000 --length 2M",
-		.objects = &maps,
+		.objects = &map_noun,
 		.params = PARAMS(PARAM_FROM, PARAM_SOURCE, PARAM_LENGTH, PARAM_IOVA, PARAM_READ,
 				 PARAM_WRITE),
 		.required = PARAMS(PARAM_FROM, PARAM_SOURCE, PARAM_LENGTH),
@@ -327,9 +287,9 @@ const struct command ioas_commands[] = {
 		.summary = "Unmap whole mappings and print how many bytes they had",
 		.doc = WHERE "Several mappings, and holes, can be in the range; none can be cut.",
 		.example = "iommuctl ioas unmap 3 --iova 0x100000 --length 2M",
-		.objects = &unmaps,
+		.objects = &unmap_noun,
 		.params = PARAMS(PARAM_IOVA, PARAM_LENGTH, PARAM_ALL),
-		.check = check_unmap,
+		.check = mapping_check_unmap,
 		.run = run_unmap,
 		.changes = true,
 		.min_args = 1,

@@ -363,8 +363,6 @@ static const struct argp_option start_options[] = {
 	{ 0 },
 };
 
-#define NEEDS_DEVICES IOMMUCTL_LOAD_GROUPS | IOMMUCTL_LOAD_DEVICES | IOMMUCTL_LOAD_VFIO
-
 const struct command session_commands[] = {
 	{
 		.noun = "session",
@@ -404,7 +402,7 @@ const struct command session_commands[] = {
 		.run = run_session_run,
 		.changes = true,
 		.takes_command = true,
-		.needs = NEEDS_DEVICES,
+		.needs = LOAD_VFIO_DEVICES,
 		.min_args = 1,
 	},
 	{
@@ -420,7 +418,7 @@ const struct command session_commands[] = {
 		.parse = parse,
 		.run = run_session_exec,
 		.takes_command = true,
-		.needs = NEEDS_DEVICES,
+		.needs = LOAD_VFIO_DEVICES,
 		.min_args = 1,
 	},
 	{
@@ -435,7 +433,7 @@ const struct command session_commands[] = {
 		.parse = parse,
 		.run = run_session_start,
 		.changes = true,
-		.needs = NEEDS_DEVICES,
+		.needs = LOAD_VFIO_DEVICES,
 		.min_args = 1,
 		.max_args = 1,
 	},

@@ -131,21 +131,8 @@ const struct command viommu_commands[] = {
 		.max_args = 1,
 	},
 	OBJECT_DESTROY("viommu", "VIOMMU...", &viommus, "Destroy vIOMMUs"),
-	{
-		.noun = "viommu",
-		.verb = "invalidate",
-		.args = "VIOMMU",
-		.summary = "Forget what is cached for a guest",
-		.doc = "Prints how many entries were done, also when one of them fails.",
-		.example = "iommuctl viommu invalidate smmu --type arm-smmu-v3 --entry @entry",
-		.objects = &invalidation_noun,
-		.params = PARAMS(PARAM_INVALIDATE_TYPE, PARAM_ENTRY),
-		.required = PARAMS(PARAM_INVALIDATE_TYPE, PARAM_ENTRY),
-		.run = run_invalidate,
-		.changes = true,
-		.min_args = 1,
-		.max_args = 1,
-	},
+	OBJECT_INVALIDATE("viommu", "VIOMMU", "smmu --type arm-smmu-v3",
+			  "Forget what is cached for a guest"),
 	{ 0 },
 };
 

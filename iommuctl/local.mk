@@ -49,6 +49,7 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/input.c \
 	%D%/iommufd.c \
 	%D%/main.c \
+	%D%/mapping.c \
 	%D%/memory.c \
 	%D%/message.c \
 	%D%/objects.c \

@@ -78,6 +78,21 @@ struct memory {
 int memory_open(struct app *app, struct memory *memory);
 void memory_close(const struct app *app, const struct memory *memory);
 
+/* What was mapped, unmapped or is usable. */
+struct mapping {
+	uint64_t iova;
+	uint64_t length;
+	uint64_t physical;
+	uint64_t alignment;
+};
+
+extern const struct noun map_noun, unmap_noun;
+/* IOMMUCTL_MAP_*, of --read, --write and --iova. */
+unsigned int mapping_flags(const struct app *app);
+/* Whether --all, --iova and --length make sense together; an exit code. */
+int mapping_check_unmap(const struct app *app);
+struct iommuctl_range mapping_unmap_range(const struct app *app);
+
 int run_objects_list(struct app *app);
 int run_objects_destroy(struct app *app);
 
@@ -89,6 +104,13 @@ int run_objects_destroy(struct app *app);
 	{ .noun = name, .verb = "destroy", .args = words, .summary = text, \
 	  .example = "iommuctl " name " destroy 3", .objects = rows, .run = run_objects_destroy, \
 	  .silent = true, .changes = true, .min_args = 1 }
+#define OBJECT_INVALIDATE(name, word, of, text) \
+	{ .noun = name, .verb = "invalidate", .args = word, .summary = text, \
+	  .doc = "Prints how many entries were done, also when one of them fails.", \
+	  .example = "iommuctl " name " invalidate " of " --entry @entry", \
+	  .objects = &invalidation_noun, .params = PARAMS(PARAM_INVALIDATE_TYPE, PARAM_ENTRY), \
+	  .required = PARAMS(PARAM_INVALIDATE_TYPE, PARAM_ENTRY), .run = run_invalidate, \
+	  .changes = true, .min_args = 1, .max_args = 1 }
 /* clang-format on */
 
 /* hwpt, viommu */

@@ -231,9 +231,11 @@ FUZZ_SECONDS = 60
 help:
 	@sed -n 's/^## //p' $(srcdir)/%D%/local.mk
 
-guest-programs: $(guest_programs) %D%/guest/inner
+# After all, which may be a make of its own that builds the same objects.
+guest-programs: all
+	$(MAKE) $(AM_MAKEFLAGS) $(guest_programs) %D%/guest/inner
 
-check-guest: all guest-programs
+check-guest: guest-programs
 	IOMMUCTL=$(abs_builddir)/iommuctl/iommuctl $(srcdir)/%D%/guest/check
 
 fuzz: config.h
