@@ -394,9 +394,8 @@ ABI_SIZE(abi_vfio_region_dma_range, 16);
 struct abi_vfio_device_feature_dma_buf {
 	uint32_t region_index;
 	uint32_t open_flags;
-	uint32_t flags; /* 0 */
-	uint32_t nr_ranges;
-	struct abi_vfio_region_dma_range dma_ranges[];
+	uint32_t flags;	    /* 0 */
+	uint32_t nr_ranges; /* of abi_vfio_region_dma_range, which follow */
 };
 ABI_SIZE(abi_vfio_device_feature_dma_buf, 16);
 
@@ -479,8 +478,8 @@ struct abi_vfio_iommu_type1_dma_unmap {
 	uint32_t argsz;
 	uint32_t flags;
 	uint64_t iova;
-	uint64_t size;	/* in, out: unmapped; written on failure too */
-	uint8_t data[]; /* abi_vfio_bitmap with GET_DIRTY_BITMAP */
+	uint64_t size; /* in, out: unmapped; written on failure too */
+		       /* with GET_DIRTY_BITMAP abi_vfio_bitmap follows */
 };
 ABI_SIZE(abi_vfio_iommu_type1_dma_unmap, 24);
 
@@ -491,7 +490,7 @@ ABI_SIZE(abi_vfio_iommu_type1_dma_unmap, 24);
 struct abi_vfio_iommu_type1_dirty_bitmap {
 	uint32_t argsz;
 	uint32_t flags;
-	uint8_t data[]; /* abi_vfio_iommu_type1_dirty_bitmap_get with GET_BITMAP */
+	/* with GET_BITMAP abi_vfio_iommu_type1_dirty_bitmap_get follows */
 };
 ABI_SIZE(abi_vfio_iommu_type1_dirty_bitmap, 8);
 
