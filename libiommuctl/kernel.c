@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The kernel's command line, configuration and release. */
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 
+#include "archive-calls.h"
 #include "paths.h"
 #include "record.h"
 
@@ -180,18 +179,19 @@ int kernel_is_since(struct iommuctl_context *ctx, const char *version)
 
 static char *decompress(const char *data, size_t size)
 {
-	struct archive *archive = archive_read_new();
+	const struct archive_calls *lib = archive_calls();
+	struct archive *archive = lib ? lib->archive_read_new() : NULL;
 	struct archive_entry *entry;
 	char *text = malloc(CONFIG_MAX + 1);
 	la_ssize_t n = -1;
 
-	if (archive && text && archive_read_support_filter_gzip(archive) == ARCHIVE_OK &&
-	    archive_read_support_format_raw(archive) == ARCHIVE_OK &&
-	    archive_read_open_memory(archive, data, size) == ARCHIVE_OK &&
-	    archive_read_next_header(archive, &entry) == ARCHIVE_OK)
-		n = archive_read_data(archive, text, CONFIG_MAX);
+	if (archive && text && lib->archive_read_support_filter_gzip(archive) == ARCHIVE_OK &&
+	    lib->archive_read_support_format_raw(archive) == ARCHIVE_OK &&
+	    lib->archive_read_open_memory(archive, data, size) == ARCHIVE_OK &&
+	    lib->archive_read_next_header(archive, &entry) == ARCHIVE_OK)
+		n = lib->archive_read_data(archive, text, CONFIG_MAX);
 	if (archive)
-		archive_read_free(archive);
+		lib->archive_read_free(archive);
 	if (n <= 0 || n == CONFIG_MAX) {
 		free(text);
 		return NULL;

@@ -7,6 +7,8 @@ noinst_LTLIBRARIES = libcore.la
 libcore_la_SOURCES = \
 	%D%/abi/iommufd.h \
 	%D%/abi/vfio.h \
+	%D%/archive-calls.c \
+	%D%/archive-calls.h \
 	%D%/ask.c \
 	%D%/ask.h \
 	%D%/call-table.c \
@@ -141,7 +143,7 @@ libcore_la_SOURCES = \
 	%D%/vfs.h
 libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
 libcore_la_CFLAGS = $(AM_CFLAGS) $(UDEV_CFLAGS) $(ARCHIVE_CFLAGS)
-libcore_la_LIBADD = $(UDEV_LIBS) $(ARCHIVE_LIBS)
+libcore_la_LIBADD = $(UDEV_LIBS)
 
 lib_LTLIBRARIES = libiommuctl.la
 libiommuctl_la_SOURCES =

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Archives into memory. Nothing in them is trusted, and all that they can cost is bounded. */
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
@@ -10,11 +8,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "archive-calls.h"
 #include "pack.h"
 
 #define BLOCK 512
 
 struct loader {
+	const struct archive_calls *lib;
 	struct iommuctl_context *ctx;
 	const char *name;
 	struct archive *stream; /* undoes the compression */
@@ -43,8 +43,9 @@ static int refuse(struct loader *loader, int error, const char *entry, const cha
 /* What libarchive says, of a stream that ended too early for instance. */
 static int refuse_archive(struct loader *loader)
 {
-	struct archive *archive = archive_errno(loader->stream) ? loader->stream : loader->tar;
-	const char *reason = archive_error_string(archive);
+	const struct archive_calls *lib = loader->lib;
+	struct archive *archive = lib->archive_errno(loader->stream) ? loader->stream : loader->tar;
+	const char *reason = lib->archive_error_string(archive);
 
 	if (loader->total > PACK_STREAM_MAX)
 		return refuse(loader, E2BIG, NULL, "more than %u MiB", PACK_STREAM_MAX >> 20);
@@ -58,7 +59,7 @@ static int refuse_archive(struct loader *loader)
  * One compression at most: where libarchive may guess, it also undoes
  * compressions of compressions, whose cost has no bound.
  */
-static int add_filter(struct archive *archive, int fd)
+static int add_filter(const struct archive_calls *lib, struct archive *archive, int fd)
 {
 	static const struct {
 		const char *magic;
@@ -77,41 +78,43 @@ static int add_filter(struct archive *archive, int fd)
 		return -errno;
 	for (size_t i = 0; i < ARRAY_SIZE(filters); i++)
 		if (memcmp(magic, filters[i].magic, filters[i].size) == 0)
-			return archive_read_append_filter(archive, filters[i].filter);
+			return lib->archive_read_append_filter(archive, filters[i].filter);
 	return ARCHIVE_OK;
 }
 
 static la_ssize_t read_stream(struct archive *tar, void *data, const void **ret_block)
 {
 	struct loader *loader = data;
+	const struct archive_calls *lib = loader->lib;
 	size_t size = 0;
 	la_int64_t offset;
-	int r = archive_read_data_block(loader->stream, ret_block, &size, &offset);
+	int r = lib->archive_read_data_block(loader->stream, ret_block, &size, &offset);
 
 	if (r == ARCHIVE_EOF)
 		return 0;
 	loader->total += (int64_t)size;
 	if (r == ARCHIVE_OK && loader->total <= PACK_STREAM_MAX)
 		return (la_ssize_t)size;
-	archive_set_error(tar, EIO, "the stream cannot be read");
+	lib->archive_set_error(tar, EIO, "the stream cannot be read");
 	return -1;
 }
 
 static int open_stream(struct loader *loader, int fd)
 {
-	struct archive *stream = archive_read_new(), *tar = archive_read_new();
+	const struct archive_calls *lib = loader->lib;
+	struct archive *stream = lib->archive_read_new(), *tar = lib->archive_read_new();
 	struct archive_entry *entry;
 
 	loader->stream = stream;
 	loader->tar = tar;
 	if (!stream || !tar)
 		return -ENOMEM;
-	if (add_filter(stream, fd) != ARCHIVE_OK ||
-	    archive_read_support_format_raw(stream) != ARCHIVE_OK ||
-	    archive_read_open_fd(stream, fd, 1 << 17) != ARCHIVE_OK ||
-	    archive_read_next_header(stream, &entry) != ARCHIVE_OK ||
-	    archive_read_support_format_tar(tar) != ARCHIVE_OK ||
-	    archive_read_open(tar, loader, NULL, read_stream, NULL) != ARCHIVE_OK)
+	if (add_filter(lib, stream, fd) != ARCHIVE_OK ||
+	    lib->archive_read_support_format_raw(stream) != ARCHIVE_OK ||
+	    lib->archive_read_open_fd(stream, fd, 1 << 17) != ARCHIVE_OK ||
+	    lib->archive_read_next_header(stream, &entry) != ARCHIVE_OK ||
+	    lib->archive_read_support_format_tar(tar) != ARCHIVE_OK ||
+	    lib->archive_read_open(tar, loader, NULL, read_stream, NULL) != ARCHIVE_OK)
 		return refuse_archive(loader);
 	return 0;
 }
@@ -204,7 +207,8 @@ static int load_file(struct loader *loader, const char *name)
 	do {
 		if (!make_room(loader, size))
 			return -ENOMEM;
-		n = archive_read_data(loader->tar, loader->data + size, loader->room - size);
+		n = loader->lib->archive_read_data(loader->tar, loader->data + size,
+						   loader->room - size);
 		if (n < 0)
 			return refuse_archive(loader);
 		size += (size_t)n;
@@ -232,30 +236,31 @@ static int load_link(struct loader *loader, const char *name, const char *target
 	return add(loader, name, VFS_LINK, target, strlen(target));
 }
 
-static const char *entry_name(struct archive_entry *entry)
+static const char *entry_name(const struct archive_calls *lib, struct archive_entry *entry)
 {
-	const char *name = archive_entry_pathname(entry);
+	const char *name = lib->archive_entry_pathname(entry);
 
 	/* where the locale has no such characters */
-	return name ? name : archive_entry_pathname_utf8(entry);
+	return name ? name : lib->archive_entry_pathname_utf8(entry);
 }
 
 static int load_entry(struct loader *loader, struct archive_entry *entry)
 {
+	const struct archive_calls *lib = loader->lib;
 	char name[PATH_MAX];
 
-	if (!clean_name(entry_name(entry), name, sizeof(name)))
-		return refuse(loader, EBADMSG, entry_name(entry),
+	if (!clean_name(entry_name(lib, entry), name, sizeof(name)))
+		return refuse(loader, EBADMSG, entry_name(lib, entry),
 			      "a name that is absolute, leads upwards, or is too long");
-	if (archive_entry_hardlink(entry))
+	if (lib->archive_entry_hardlink(entry))
 		return refuse(loader, EBADMSG, name, "a hard link");
-	switch (archive_entry_filetype(entry)) {
+	switch (lib->archive_entry_filetype(entry)) {
 	case AE_IFDIR:
 		return *name ? add(loader, name, VFS_DIRECTORY, NULL, 0) : 0;
 	case AE_IFREG:
 		return is_memory(name) ? 0 : load_file(loader, name);
 	case AE_IFLNK:
-		return load_link(loader, name, archive_entry_symlink(entry));
+		return load_link(loader, name, lib->archive_entry_symlink(entry));
 	default:
 		return refuse(loader, EBADMSG, name,
 			      "neither a file, a directory nor a symbolic link");
@@ -265,13 +270,15 @@ static int load_entry(struct loader *loader, struct archive_entry *entry)
 /* A name that the locale cannot have is no reason to stop; all else that is odd is. */
 static int next_entry(struct loader *loader, struct archive_entry **ret_entry)
 {
-	int r = archive_read_next_header(loader->tar, ret_entry);
+	const struct archive_calls *lib = loader->lib;
+	int r = lib->archive_read_next_header(loader->tar, ret_entry);
 
-	return r == ARCHIVE_WARN && archive_errno(loader->tar) == EILSEQ ? ARCHIVE_OK : r;
+	return r == ARCHIVE_WARN && lib->archive_errno(loader->tar) == EILSEQ ? ARCHIVE_OK : r;
 }
 
 static int load_entries(struct loader *loader)
 {
+	const struct archive_calls *lib = loader->lib;
 	struct archive_entry *entry;
 	size_t count = 0;
 	int r;
@@ -282,9 +289,9 @@ static int load_entries(struct loader *loader)
 		r = load_entry(loader, entry);
 		if (r < 0)
 			return r;
-		if (archive_read_data_skip(loader->tar) < ARCHIVE_WARN)
+		if (lib->archive_read_data_skip(loader->tar) < ARCHIVE_WARN)
 			return refuse_archive(loader);
-		loader->end = archive_filter_bytes(loader->tar, 0);
+		loader->end = lib->archive_filter_bytes(loader->tar, 0);
 	}
 	if (r != ARCHIVE_EOF)
 		return refuse_archive(loader);
@@ -295,10 +302,12 @@ static int load_entries(struct loader *loader)
 
 int pack_load(struct iommuctl_context *ctx, int fd, const char *name, struct vfs **ret_vfs)
 {
-	struct loader loader = { .ctx = ctx, .name = name };
+	struct loader loader = { .ctx = ctx, .name = name, .lib = archive_calls() };
 	struct stat stat;
 	int r;
 
+	if (!loader.lib)
+		return refuse(&loader, EOPNOTSUPP, NULL, "libarchive is not installed");
 	if (fstat(fd, &stat) < 0 || !S_ISREG(stat.st_mode))
 		return refuse(&loader, EBADMSG, NULL, "neither a directory nor a regular file");
 	r = vfs_new(&loader.vfs);
@@ -306,8 +315,8 @@ int pack_load(struct iommuctl_context *ctx, int fd, const char *name, struct vfs
 		r = open_stream(&loader, fd);
 	if (r >= 0)
 		r = load_entries(&loader);
-	archive_read_free(loader.tar);
-	archive_read_free(loader.stream);
+	loader.lib->archive_read_free(loader.tar);
+	loader.lib->archive_read_free(loader.stream);
 	free(loader.data);
 	if (r < 0) {
 		vfs_free(loader.vfs);

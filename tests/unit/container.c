@@ -733,7 +733,7 @@ static void get_65_pages(void *data)
 
 	assert_int_equal(arg->argsz, 48);
 	assert_int_equal(arg->flags, ABI_VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP);
-	memcpy(&get, arg->data, sizeof(get));
+	memcpy(&get, arg + 1, sizeof(get));
 	assert_int_equal(get.iova, 0x100000);
 	assert_int_equal(get.size, 65 * PAGE);
 	assert_int_equal(get.bitmap.pgsize, PAGE);
@@ -748,7 +748,7 @@ static void unmap_65_pages(void *data)
 
 	assert_int_equal(arg->argsz, 48);
 	assert_int_equal(arg->flags, ABI_VFIO_DMA_UNMAP_FLAG_GET_DIRTY_BITMAP);
-	memcpy(&bitmap, arg->data, sizeof(bitmap));
+	memcpy(&bitmap, arg + 1, sizeof(bitmap));
 	assert_int_equal(bitmap.size, sizeof(dirty_bits));
 	bitmap.data[0] |= 2;
 }
