@@ -15,12 +15,13 @@ setup()
     cp $ram /dev/shm/same
 }
 
-# With the last file the kernel has let go of every page.
+# With the last file the kernel has let go of every page and every device.
 teardown()
 {
     exec 7>&-
     rm -f /dev/shm/*
     echo 0 >/proc/sys/vm/nr_hugepages
+    run ! compgen -G '/sys/kernel/iommu_groups/*'
     [[ $(pins) == 0 ]]
 }
 

@@ -48,6 +48,8 @@
     run ! mock 7 pasid-attach "$stdev" 100 "$plain"
     mock 7 pasid-attach "$stdev" 100 "$pasid"
     mock 7 pasid-check "$stdev" 100 "$pasid"
+    # the mock does not do it when the file is closed
+    mock 7 pasid-detach "$stdev" 100
 }
 
 @test "hwpt create: nested in a parent, and in nothing else" {
