@@ -26,16 +26,6 @@ table()
     "$IOMMUCTL" "$1" list -j | jq -r ".${1}s[] | $2"
 }
 
-# each_device FUNCTION: for every PCI device, by the kernel's own listing.
-each_device()
-{
-    local device
-
-    for device in "$pci"/*; do
-        "$1" "${device##*/}"
-    done
-}
-
 @test "iommu list: the instances and what each serves" {
     both 'table iommu "[.name, .devices[]] | join(\" \")"' '
         for iommu in $(ls /sys/class/iommu | sort -V); do
@@ -115,31 +105,27 @@ each_device()
 
 @test "device list: every PCI device with what lspci says of it" {
     both 'table device "select(.subsystem == \"pci\") |
-            \"\(.name) \(.class) \(.vendor_id) \(.device_id) \(.driver // \"\") \(.group // \"\")\""' '
+            [.name, .class, .vendor_id, .device_id, .driver, .group] | map(select(. != null)) | join(\" \")"' '
         lspci -Dnvmmk | awk -F "\t" "
-            function flush() { if (slot) print slot, class, vendor, device, driver, group }
+            function flush() { if (slot) print slot, class, vendor, device, driver \" \" group }
             { sub(/:\$/, \"\", \$1) }
             \$1 == \"Slot\" { flush(); slot = \$2; driver = group = \"\" }
             \$1 == \"Class\" { class = \$2 } \$1 == \"Vendor\" { vendor = \$2 }
             \$1 == \"Device\" { device = \$2 } \$1 == \"Driver\" { driver = \$2 }
             \$1 == \"IOMMUGroup\" { group = \$2 } END { flush() }" |
         while IFS=" " read -r slot class vendor device rest; do
-            interface=$((16#$class << 8 | $(cat $pci/$slot/class) & 0xff))
-            driver= group=$(group_of $slot)
-            [[ ! -e $pci/$slot/driver ]] || driver=$(driver_of $slot)
-            echo "$slot $interface $((16#$vendor)) $((16#$device)) $driver $group"
+            read -r interface <$pci/$slot/class
+            echo $slot $((16#$class << 8 | interface & 0xff)) $((16#$vendor)) $((16#$device)) $rest
         done'
 }
 
 @test "device list: IOMMU and network interfaces as the device's own directory has them" {
-    facts()
-    {
-        echo "$1 $(basename "$(readlink "$pci/$1/iommu")") $(find "$pci/$1/" -path "$pci/$1/*:*.*" \
-            -prune -o -path '*/net/*' -prune -printf '%f\n' | sort | xargs)" | tr -s ' '
-    }
     both 'table device "select(.subsystem == \"pci\") |
-            \"\(.name) \(.iommu // \"\") \(.net_interfaces | sort | join(\" \"))\"" | tr -s " "' \
-        'each_device facts'
+            [.name] + ([.iommu, .net_interfaces[]] | map(select(.)) | sort) | join(\" \")"' '
+        for device in $pci/*; do
+            echo ${device##*/} $(find $device/ -path "$device/*:*.*" -prune -o -path $device/iommu -printf "%l\n" \
+                -o -path "*/net/*" -prune -printf "%f\n" | sed "s,.*/,," | sort)
+        done'
 }
 
 @test "group list: types, members and reserved regions" {
