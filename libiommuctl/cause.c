@@ -4,6 +4,7 @@
  * cannot be found out meanwhile, for want of memory too, only makes the answer less exact.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -145,6 +146,7 @@ static int explain(struct failure *failure, const char *name, const char *action
 			because(failure, "%s", causes[i].reason);
 		if (causes[i].hint)
 			advise(failure, "%s", causes[i].hint);
+		failure->diag.cause = causes[i].name;
 		break;
 	}
 	failure->ctx->diag = failure->diag;
@@ -154,10 +156,39 @@ static int explain(struct failure *failure, const char *name, const char *action
 	return -failure->error;
 }
 
+/* What a handle that was made from an id is of is known to the kernel alone. */
+static const char *kind_of(const struct iommuctl_object *object)
+{
+	static const enum iommuctl_object_kind kinds[] = {
+		[ASKED_DEVICE] = IOMMUCTL_OBJECT_DEVICE,
+		[ASKED_IOAS] = IOMMUCTL_OBJECT_IOAS,
+		[ASKED_HWPT] = IOMMUCTL_OBJECT_HWPT,
+	};
+	enum asked_kind asked = ask_kind(object->iommufd, object->id);
+
+	if (asked == ASKED_OTHER && object->kind == IOMMUCTL_OBJECT_IOAS)
+		return "object";
+	return iommuctl_object_kind_to_string(
+		asked == ASKED_OTHER || asked == ASKED_NOTHING ? object->kind : kinds[asked]);
+}
+
+/* As it is called in its session, or by kind and id. */
+static void name_object(const struct iommuctl_object *object, char *buf, size_t size)
+{
+	CLEANUP(known_free) struct iommuctl_session_entry *entry = NULL;
+
+	object = object_named(object);
+	object_name(object, buf, size);
+	entry = object->id ? known_get(object->iommufd, object->id) : NULL;
+	if (entry && entry->record.kind == object->kind && entry->record.name[0])
+		known_label(entry, buf, size);
+	else if (object->id && object->borrowed && !object->vfio)
+		snprintf(buf, size, "%s %" PRIu32, kind_of(object), object->id);
+}
+
 int object_failed(const struct iommuctl_object *object, unsigned long request, const void *arg,
 		  int error, const char *action)
 {
-	CLEANUP(known_free) struct iommuctl_session_entry *entry = NULL;
 	struct failure failure = {
 		.ctx = object->iommufd->ctx,
 		.iommufd = object->iommufd,
@@ -168,11 +199,7 @@ int object_failed(const struct iommuctl_object *object, unsigned long request, c
 	};
 	char name[128];
 
-	object = object_named(object);
-	object_name(object, name, sizeof(name));
-	entry = object->id ? known_get(object->iommufd, object->id) : NULL;
-	if (entry && entry->record.kind == object->kind && entry->record.name[0])
-		known_label(entry, name, sizeof(name));
+	name_object(object, name, sizeof(name));
 	return explain(&failure, name, action);
 }
 

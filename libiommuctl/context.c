@@ -147,6 +147,7 @@ int diag_set(struct iommuctl_context *ctx, int error, const char *object, const 
 	snprintf(diag->object, sizeof(diag->object), "%s", object);
 	snprintf(diag->action, sizeof(diag->action), "%s", action);
 	diag->hints = 0;
+	diag->cause = NULL;
 	if (format) {
 		va_start(args, format);
 		vsnprintf(diag->reason, sizeof(diag->reason), format, args);

@@ -32,6 +32,7 @@ static inline void free_text(char **text)
 #define DIAG_HINTS 4
 
 struct iommuctl_diag {
+	const char *cause; /* its name in the table of causes; NULL: none of that table */
 	char object[128];
 	char action[64];
 	char reason[256];

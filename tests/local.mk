@@ -187,7 +187,12 @@ libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
 
 guest_programs = %D%/guest/cause %D%/guest/fail-nth %D%/guest/mock %D%/guest/speed
 check_PROGRAMS += $(guest_programs)
-%C%_guest_cause_SOURCES = %D%/guest/cause.c %D%/guest/mock.h
+%C%_guest_cause_SOURCES = \
+	%D%/guest/cause.c \
+	%D%/guest/cause.h \
+	%D%/guest/cause-map.c \
+	%D%/guest/cause-mock.c \
+	%D%/guest/mock.h
 %C%_guest_cause_LDADD = libcore.la
 %C%_guest_fail_nth_SOURCES = \
 	%D%/guest/fail-nth.c \
