@@ -46,7 +46,10 @@ static bool is_hwpt(struct iommuctl_iommufd *iommufd, uint32_t id)
 	return r == -EINVAL || r == -EOPNOTSUPP;
 }
 
-/* The one call that takes the id of anything; it is given nothing to invalidate. */
+/*
+ * The one call that takes the id of anything; it is given nothing to invalidate. Before Linux 6.13
+ * it takes those of nested page tables only: what is none of the others is then as good as nothing.
+ */
 static bool is_nothing(struct iommuctl_iommufd *iommufd, uint32_t id)
 {
 	struct abi_iommu_hwpt_invalidate arg = { .size = sizeof(arg), .hwpt_id = id };
@@ -60,10 +63,10 @@ enum asked_kind ask_kind(struct iommuctl_iommufd *iommufd, uint32_t id)
 		bool (*is)(struct iommuctl_iommufd *iommufd, uint32_t id);
 		enum asked_kind kind;
 	} kinds[] = {
-		{ is_nothing, ASKED_NOTHING },
 		{ is_ioas, ASKED_IOAS },
 		{ is_device, ASKED_DEVICE },
 		{ is_hwpt, ASKED_HWPT },
+		{ is_nothing, ASKED_NOTHING },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)

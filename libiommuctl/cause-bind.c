@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cause-table.h"
 #include "cause.h"
@@ -70,13 +71,29 @@ bool cause_sibling_held(struct failure *failure)
 	return false;
 }
 
-/* Its interrupts do not matter: what is left is another owner. */
+/* Whether this process has another device of the group open, for another iommufd then. */
+static bool has_sibling(struct failure *failure)
+{
+	const struct iommuctl_device *device = failure->vfio->device;
+	const struct iommuctl_holder *holder;
+	const struct iommuctl_group *group = device->group;
+
+	for (size_t i = 0; (holder = iommuctl_holders_get(holders(failure), i)); i++)
+		for (size_t n = 0; group && n < group->device_count; n++)
+			if (holder->pid == (uint32_t)getpid() && holder->node &&
+			    group->devices[n] != device && group->devices[n]->vfio_node &&
+			    strcmp(holder->node, group->devices[n]->vfio_node) == 0)
+				return true;
+	return false;
+}
+
+/* Where its interrupts do not matter, what is left is another owner. */
 bool cause_group_owned(struct failure *failure)
 {
 	char unsafe[16] = "";
 
 	io_read(failure->ctx, SYSFS_UNSAFE_INTERRUPTS, unsafe, sizeof(unsafe));
-	return strcmp(unsafe, "Y") == 0 && cause_nobody_found(failure);
+	return (strcmp(unsafe, "Y") == 0 || has_sibling(failure)) && cause_nobody_found(failure);
 }
 
 bool cause_interrupts(struct failure *failure)

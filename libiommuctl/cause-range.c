@@ -237,41 +237,57 @@ bool cause_region_mapped(struct failure *failure)
 	return false;
 }
 
-/* Where nothing was found, it is promised, or was looked for at the wrong places. */
-bool cause_region_promised(struct failure *failure)
+/* The last address that the IOMMU of DEVICE translates; UINT64_MAX: all, or not known. */
+static uint64_t last_translated(struct failure *failure, const struct iommuctl_device *device)
 {
-	const struct iommuctl_device *device = failure_device(failure);
-	const struct iommuctl_group *group = device ? device->group : NULL;
-	uint32_t ioas = group ? find_ioas(failure, table_id(failure)) : 0;
-
-	for (size_t i = 0; ioas && failure_usable(failure, ioas) && i < group->region_count; i++) {
-		const struct iommuctl_region *region = &group->regions[i];
-
-		if (region->type != IOMMUCTL_REGION_DIRECT_RELAXABLE &&
-		    iommuctl_range_set_contains(failure->usable, region->range))
-			return because(failure,
-				       "its reserved region " RANGE " (%s) lies in a window of the "
-				       "address space, or in a mapping",
-				       ENDS_OF(region->range),
-				       iommuctl_region_type_to_string(region->type));
-	}
-	return false;
-}
-
-bool cause_beyond_device(struct failure *failure)
-{
-	const struct iommuctl_device *device = failure_device(failure);
 	struct iommuctl_range_set *set = NULL;
 	struct iommuctl_range range = { 0, UINT64_MAX };
 
 	if (!device || iommuctl_device_get_usable_ranges(failure->ctx, &device, 1, &set) < 0)
-		return false;
+		return UINT64_MAX;
 	for (size_t i = 0; iommuctl_range_set_get(set, i, &range) == 0; i++)
 		;
 	iommuctl_range_set_free(set);
-	return range.end < UINT64_MAX &&
-	       because(failure,
-		       "a mapping or a window goes beyond 0x%" PRIx64
-		       ", the last address that the IOMMU of %s translates",
-		       range.end, device->name);
+	return range.end;
+}
+
+/* It is looked for from each power of two on: addresses are chosen so. */
+bool cause_beyond_device(struct failure *failure)
+{
+	const struct iommuctl_device *device = failure_device(failure);
+	uint64_t last = last_translated(failure, device);
+	uint32_t ioas = last < UINT64_MAX ? find_ioas(failure, table_id(failure)) : 0;
+	struct iommuctl_range part;
+
+	for (uint64_t start = last + 1; ioas && start; start = (start | (start - 1)) + 1) {
+		struct iommuctl_range range = { start, start | (start - 1) };
+
+		if (ask_mapped_part(failure->iommufd, ioas, range, &part))
+			return because(failure,
+				       "what is mapped at " RANGE " is beyond 0x%" PRIx64
+				       ", the last address that the IOMMU of %s translates",
+				       ENDS_OF(part), last, device->name);
+	}
+	return false;
+}
+
+/* The kernel tells nobody which windows there are. */
+bool cause_region_promised(struct failure *failure)
+{
+	const struct iommuctl_device *device = failure_device(failure);
+	const struct iommuctl_group *group = device ? device->group : NULL;
+
+	for (size_t i = 0; group && i < group->region_count; i++) {
+		const struct iommuctl_region *region = &group->regions[i];
+
+		if (region->type != IOMMUCTL_REGION_DIRECT_RELAXABLE)
+			return because(failure,
+				       "a window of the address space, or a mapping, has its "
+				       "reserved region " RANGE " (%s), or goes beyond 0x%" PRIx64
+				       ", the last address that the IOMMU of %s translates",
+				       ENDS_OF(region->range),
+				       iommuctl_region_type_to_string(region->type),
+				       last_translated(failure, device), device->name);
+	}
+	return false;
 }

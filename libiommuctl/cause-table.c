@@ -44,6 +44,7 @@
 const struct cause causes[] = {
 	/* of every call */
 	{ "call-old", ANY_CALL, ENOTTY, 0, cause_call_old, NULL, NULL },
+	{ "feature-absent", CALL(VFIO_DEVICE_FEATURE), ENOTTY, 0, cause_feature_absent, NULL, NULL },
 	{ "call-absent", ANY_CALL, ENOTTY, 0, NULL, "this kernel has no such call, or none for programs of 32 bits", NULL },
 	{ "hwpt-fault-old", HWPT, E2BIG, 0, cause_hwpt_fault_old, "a fault queue needs Linux 6.11 or later", NULL },
 	{ "hwpt-data-old", HWPT, E2BIG, 0, NULL, "data for the driver needs Linux 6.7 or later", NULL },
@@ -152,8 +153,8 @@ const struct cause causes[] = {
 
 	/* the addresses of a device that comes */
 	{ "region-mapped", ATTACH | HWPT, EADDRINUSE, 0, cause_region_mapped, NULL, NULL },
-	{ "region-promised", ATTACH | HWPT, EADDRINUSE, 0, cause_region_promised, NULL, "iommuctl ioas allow changes the windows" },
 	{ "beyond-device", ATTACH | HWPT, EADDRINUSE, 0, cause_beyond_device, NULL, NULL },
+	{ "region-promised", ATTACH | HWPT, EADDRINUSE, 0, cause_region_promised, NULL, "iommuctl ioas allow changes the windows" },
 	{ "device-addresses", ATTACH | HWPT, EADDRINUSE, 0, NULL,
 	  "a mapping, or a window, is where the device's IOMMU does not translate, or not aligned to its pages", NULL },
 

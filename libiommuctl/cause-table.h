@@ -15,6 +15,7 @@ bool cause_copy_hole(struct failure *failure);
 bool cause_direct_region(struct failure *failure);
 bool cause_dirty_misaligned(struct failure *failure);
 bool cause_dirty_page_size(struct failure *failure);
+bool cause_feature_absent(struct failure *failure);
 bool cause_file_dma_buf(struct failure *failure);
 bool cause_file_dma_buf_old(struct failure *failure);
 bool cause_file_end(struct failure *failure);

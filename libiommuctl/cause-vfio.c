@@ -22,6 +22,18 @@ bool cause_call_old(struct failure *failure)
 		       release ? "; this is " : "", release ? release : "");
 }
 
+/* Neither the kernel nor the driver tells which of them has it not. */
+bool cause_feature_absent(struct failure *failure)
+{
+	const struct abi_vfio_device_feature *arg = failure->arg;
+	const uint32_t feature = arg->flags & ABI_VFIO_DEVICE_FEATURE_MASK;
+	const char *name = iommuctl_vfio_feature_get_name(feature);
+	const char *driver = failure->vfio->device->driver;
+
+	return because(failure, "neither the device nor its driver, %s, has the feature %s",
+		       driver ? driver : "not known", name ? name : "of this number");
+}
+
 bool cause_hwpt_fault_old(struct failure *failure)
 {
 	const struct abi_iommu_hwpt_alloc *arg = failure->arg;

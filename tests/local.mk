@@ -190,6 +190,7 @@ check_PROGRAMS += $(guest_programs)
 %C%_guest_cause_SOURCES = \
 	%D%/guest/cause.c \
 	%D%/guest/cause.h \
+	%D%/guest/cause-device.c \
 	%D%/guest/cause-map.c \
 	%D%/guest/cause-mock.c \
 	%D%/guest/mock.h

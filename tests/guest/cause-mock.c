@@ -27,6 +27,15 @@ struct iommuctl_object *mock_device(void)
 	return object_of(IOMMUCTL_OBJECT_DEVICE, cmd.domain.device_id);
 }
 
+struct iommuctl_object *mock_device_for_pasids(void)
+{
+	struct mock_cmd cmd = mock((struct mock_cmd){ .op = MOCK_DOMAIN_FLAGS,
+						      .id = iommuctl_object_get_id(world.ioas),
+						      .domain.flags = MOCK_DEVICE_PASID });
+
+	return object_of(IOMMUCTL_OBJECT_DEVICE, cmd.domain.device_id);
+}
+
 static struct iommuctl_object *hwpt(struct iommuctl_object *of, unsigned int flags)
 {
 	const struct iommuctl_hwpt_opts opts = { .size = sizeof(opts), .flags = flags };

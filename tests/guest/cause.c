@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,8 +22,11 @@ static const struct {
 	const char *name;
 	const struct provocation *provocations;
 } sets[] = {
-	{ "map", map_provocations },
-	{ "mock", mock_provocations },
+	{ "map", map_provocations },	     { "mock", mock_provocations },
+	{ "device", device_provocations },   { "scalable", scalable_provocations },
+	{ "virtio", virtio_provocations },   { "mdev", mdev_provocations },
+	{ "noiommu", noiommu_provocations }, { "vf", vf_provocations },
+	{ "unsafe", unsafe_provocations },   { "old", old_provocations },
 };
 
 struct world world;
@@ -49,6 +53,12 @@ struct iommuctl_object *object_of(enum iommuctl_object_kind kind, uint32_t id)
 
 	must(iommuctl_object_from_id(world.iommufd, kind, id, -1, &object), "handle");
 	return object;
+}
+
+void make_ioas(void)
+{
+	must(iommuctl_iommufd_open(world.ctx, &world.iommufd), "/dev/iommu");
+	must(iommuctl_ioas_alloc(world.iommufd, &world.ioas), "address space");
 }
 
 int map(void *address, uint64_t length, unsigned int flags, uint64_t iova)
@@ -85,16 +95,16 @@ static bool is_expected(const struct provocation *expected, int r, const struct 
 
 static int run(const struct provocation *expected)
 {
-	const struct iommuctl_diag *diag = iommuctl_context_get_diag(world.ctx);
+	const struct iommuctl_diag *diag;
 	bool good;
 	int r;
 
-	must(iommuctl_iommufd_open(world.ctx, &world.iommufd), "/dev/iommu");
-	must(iommuctl_ioas_alloc(world.iommufd, &world.ioas), "address space");
+	make_ioas();
 	world.memory =
 		mmap(NULL, 16 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	must(world.memory == MAP_FAILED ? -errno : 0, "memory");
 	r = expected->call();
+	diag = iommuctl_context_get_diag(world.ctx);
 	good = is_expected(expected, r, diag);
 	printf("%s%s: %s, by %s: %s: %s: %s\n", good ? "" : "WRONG: ", expected->row,
 	       r < 0 ? strerrorname_np(-r) : "done", diag->cause ? diag->cause : "none",
@@ -112,7 +122,11 @@ static bool run_alone(const struct provocation *expected)
 
 	if (pid == 0)
 		_exit(run(expected));
-	return waitpid(pid, &status, 0) == pid && status == 0;
+	must_not_fail(waitpid(pid, &status, 0), "call");
+	/* what it has left behind holds devices */
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	return status == 0;
 }
 
 static const struct provocation *find_set(const char *name)
@@ -129,6 +143,7 @@ int main(int argc, char **argv)
 	const struct provocation *provocation = find_set(argc > 1 ? argv[1] : "");
 	bool good = true;
 
+	must_not_fail(prctl(PR_SET_CHILD_SUBREAPER, 1), "prctl");
 	must(iommuctl_context_new(&world.ctx), "context");
 	must(iommuctl_topology_load(
 		     world.ctx, IOMMUCTL_LOAD_GROUPS | IOMMUCTL_LOAD_DEVICES | IOMMUCTL_LOAD_VFIO,

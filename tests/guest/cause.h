@@ -18,7 +18,9 @@ struct provocation {
 };
 
 /* Each ends with { 0 }. */
-extern const struct provocation map_provocations[], mock_provocations[];
+extern const struct provocation map_provocations[], mock_provocations[], device_provocations[],
+	scalable_provocations[], virtio_provocations[], mdev_provocations[], noiommu_provocations[],
+	vf_provocations[], unsafe_provocations[], old_provocations[];
 
 /* What each call finds. */
 struct world {
@@ -38,6 +40,9 @@ void must(int r, const char *what);
 int must_not_fail(int r, const char *what);
 /* A mock device, attached to the address space: it has page tables then. */
 struct iommuctl_object *mock_device(void);
+struct iommuctl_object *mock_device_for_pasids(void);
+/* In an iommufd of their own. */
+void make_ioas(void);
 struct iommuctl_object *object_of(enum iommuctl_object_kind kind, uint32_t id);
 int map(void *address, uint64_t length, unsigned int flags, uint64_t iova);
 int map_file(int fd, uint64_t start, uint64_t length);
