@@ -15,6 +15,7 @@ AM_TESTS_ENVIRONMENT = \
 
 unit_tests = \
 	%D%/unit/call \
+	%D%/unit/cause \
 	%D%/unit/chain \
 	%D%/unit/compat \
 	%D%/unit/container \
@@ -62,6 +63,9 @@ tree = %D%/unit/tree.c %D%/unit/tree.h
 session_pair = %D%/unit/session-pair.c %D%/unit/session-pair.h $(tree)
 fake_kernel = %D%/unit/fake-kernel.c %D%/unit/fake-kernel.h
 %C%_unit_call_SOURCES = %D%/unit/call.c $(fake_kernel)
+failures = %D%/unit/failures.c %D%/unit/failures.h
+%C%_unit_cause_SOURCES = %D%/unit/cause.c $(failures) $(tree)
+%C%_unit_cause_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fstatfs
 %C%_unit_chain_SOURCES = %D%/unit/chain.c $(tree)
 steps = %D%/unit/container-steps.h
 %C%_unit_container_SOURCES = %D%/unit/container.c $(steps) $(tree) $(fake_kernel)
@@ -73,7 +77,7 @@ steps = %D%/unit/container-steps.h
 %C%_unit_objects_SOURCES = %D%/unit/objects.c $(tree)
 %C%_unit_log_SOURCES = %D%/unit/log.c $(tree)
 %C%_unit_log_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=klogctl
-%C%_unit_memory_SOURCES = %D%/unit/memory.c $(session_pair)
+%C%_unit_memory_SOURCES = %D%/unit/memory.c $(failures) $(session_pair)
 %C%_unit_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=free \
 	-Wl,--wrap=strdup,--wrap=strndup,--wrap=asprintf,--wrap=vasprintf,--wrap=open_memstream \

@@ -13,6 +13,7 @@
 #include "libiommuctl/abi/iommufd.h"
 #include "libiommuctl/abi/vfio.h"
 #include "libiommuctl/holder.h"
+#include "failures.h"
 #include "session-pair.h"
 
 /* --------------------------------------------------------------- allocators */
@@ -459,6 +460,38 @@ static int hw_info_line(const struct tree *tree)
 	return r;
 }
 
+/* ------------------------------------------------------- causes of failures */
+
+static const struct failing_call *failing;
+static const struct iommuctl_device *failing_device;
+
+static int refusing_ioctl(int fd, unsigned long request, void *data)
+{
+	(void)fd;
+	(void)request;
+	(void)data;
+	errno = EINVAL;
+	return -1;
+}
+
+/* Whatever is missing to explain it, the error is the kernel's. */
+static int explain_one(const struct tree *tree)
+{
+	static const struct device_ops ops = { .open = willing_open, .ioctl = refusing_ioctl };
+	int r, error = -failing->error;
+
+	tree->ctx->ops = &ops;
+	r = explain_failing_call(tree->ctx, failing_device, failing, &error);
+	kernel_forget(tree->ctx);
+	return error == -failing->error ? r : -EIO;
+}
+
+static void explain_all(const struct failing_call *call, void *tree)
+{
+	failing = call;
+	each_failure(explain_one, tree);
+}
+
 /* Both sides of a session; the keeper's failures are answers that clients get. */
 static int session(const struct tree *tree)
 {
@@ -722,6 +755,22 @@ static void test_hw_info(void **state)
 	each_failure(hw_info_line, *state);
 }
 
+static void test_causes(void **state)
+{
+	static const char *const drivers[] = { "e1000e", "vfio-pci" };
+	struct iommuctl_topology *topology;
+
+	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++) {
+		tree_remove(*state, "sys");
+		failing_tree(*state, drivers[i]);
+		topology = tree_load(*state, IOMMUCTL_LOAD_GROUPS | IOMMUCTL_LOAD_DEVICES |
+						     IOMMUCTL_LOAD_VFIO);
+		failing_device = iommuctl_topology_find_device(topology, "0000:00:01.0");
+		each_failing_call(explain_all, *state);
+		iommuctl_topology_unref(topology);
+	}
+}
+
 static void test_session(void **state)
 {
 	pair_prepare(*state);
@@ -777,6 +826,7 @@ int main(void)
 		TEST(test_mapping_needs_no_memory),
 		TEST(test_iommufd),
 		TEST(test_hw_info),
+		TEST(test_causes),
 		TEST(test_session),
 		TEST(test_kernel_probe),
 		TEST(test_dry_run),
