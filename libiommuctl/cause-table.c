@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The causes of each call's errors, in the order in which the kernel looks for them. A call that
- * fails for another reason gets the text of its errno. tests/guest/t/causes.bats provokes, by these
- * names, what the kernel's mock device can.
+ * fails for another reason gets the text of its errno. Tests know the rows by their names, and
+ * provoke each.
  */
 #include <errno.h>
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 contract_tests = \
 	%D%/api.bats \
+	%D%/causes.bats \
 	%D%/completions.bats \
 	%D%/install.bats \
 	%D%/manual.bats \

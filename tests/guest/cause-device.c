@@ -23,6 +23,8 @@
 /* Where interrupts are written to: of no use for memory. */
 #define MSI 0xfee00000
 
+#define UNSAFE_INTERRUPTS "/sys/module/iommufd/parameters/allow_unsafe_interrupts"
+
 static struct iommuctl_vfio *open_device(int i)
 {
 	struct iommuctl_vfio *vfio;
@@ -339,6 +341,18 @@ static int bind_second(void)
 	return iommuctl_vfio_bind(open_device(1), world.iommufd);
 }
 
+/* Interrupts are looked at first. */
+static int bind_third(void)
+{
+	struct iommuctl_vfio *vfio = open_device(2);
+	int fd = must_not_fail(open(UNSAFE_INTERRUPTS, O_WRONLY | O_CLOEXEC), UNSAFE_INTERRUPTS), r;
+
+	must_not_fail((int)write(fd, "Y", 1), UNSAFE_INTERRUPTS);
+	r = iommuctl_vfio_bind(vfio, world.iommufd);
+	must_not_fail((int)write(fd, "N", 1), UNSAFE_INTERRUPTS);
+	return r;
+}
+
 static int hw_info(void)
 {
 	struct iommuctl_hw_info *info;
@@ -440,6 +454,7 @@ const struct provocation vf_provocations[] = {
 const struct provocation unsafe_provocations[] = {
 	{ "bind-interrupts", bind_first, "its interrupts are not isolated: *", "turn interrupt remapping on: *" },
 	{ "bind-sibling-driver", bind_second, "0000:*, in the same group *, is in use by driver virtio-pci", "unbind 0000:* from virtio-pci, or *" },
+	{ "bind-direct", bind_third, "the firmware wants 0xfed1c000-0xfed1cfff mapped 1:1 for its group at all times", "such a device cannot be given away; *" },
 	{ 0 },
 };
 

@@ -67,8 +67,9 @@ on()
     cause virtio "$(edu 1)"
 }
 
-@test "interrupts that are not isolated, and another driver in the group" {
+@test "interrupts that are not isolated, another driver in the group, memory that the firmware wants mapped" {
     on intel-nointremap
-    bind_vfio "$(edu 1)" "$(edu 4)"
-    cause unsafe "$(edu 1)" "$(edu 4)"
+    disk=$(dev_by_id 1b36:0010)
+    bind_vfio "$(edu 1)" "$(edu 4)" "$disk"
+    cause unsafe "$(edu 1)" "$(edu 4)" "$disk"
 }
