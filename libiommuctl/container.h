@@ -41,7 +41,11 @@ int vfio_group_failed(struct iommuctl_vfio_group *group, struct iommuctl_contain
 
 PRINTF(2, 3) bool failure_set(const struct container_failure *failure, const char *format, ...);
 
+/* Those without have VFIO's drivers all the same, where unsafe ones are allowed. */
+bool group_has_iommu(const struct iommuctl_group *group);
+
 struct container_cause {
+	const char *name; /* by which tests know it */
 	unsigned long request;
 	int error;
 	/* true: it is this, and the diagnostic says so; NULL: it is, for REASON */

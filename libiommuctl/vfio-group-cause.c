@@ -66,7 +66,9 @@ static bool is_in_container(const struct container_failure *failure)
 static bool is_typed_and_unsafe(const struct container_failure *failure)
 {
 	/* a container that has a type takes its groups' interrupts as they come */
-	return container_has_type(failure->container) && explain_interrupts(failure);
+	return container_has_type(failure->container) &&
+	       failure->container->type != IOMMUCTL_CONTAINER_NOIOMMU &&
+	       group_has_iommu(failure->group->group) && explain_interrupts(failure);
 }
 
 static bool is_device_elsewhere(const struct container_failure *failure)
@@ -86,28 +88,28 @@ static bool is_device_elsewhere(const struct container_failure *failure)
 
 /* clang-format off */
 static const struct container_cause causes[] = {
-	{ GROUP_OPEN, ENOENT, is_not_on_vfio, NULL, NULL },
-	{ GROUP_OPEN, ENXIO, is_not_on_vfio, NULL, NULL },
-	{ GROUP_OPEN, EBUSY, is_held, NULL, NULL },
-	{ GROUP_OPEN, EACCES, NULL, "Permission denied",
+	{ "group-open-no-driver", GROUP_OPEN, ENOENT, is_not_on_vfio, NULL, NULL },
+	{ "group-open-gone", GROUP_OPEN, ENXIO, is_not_on_vfio, NULL, NULL },
+	{ "group-open-held", GROUP_OPEN, EBUSY, is_held, NULL, NULL },
+	{ "group-open-user", GROUP_OPEN, EACCES, NULL, "Permission denied",
 	  "the node belongs to root: use sudo, or a udev rule that gives it to your group" },
-	{ GROUP_OPEN, EPERM, NULL, "a group without an IOMMU is for CAP_SYS_RAWIO alone", NULL },
-	{ ABI_VFIO_GROUP_SET_CONTAINER, EINVAL, is_in_container, "it is in a container already", NULL },
-	{ ABI_VFIO_GROUP_SET_CONTAINER, EPERM, has_sibling_driver, NULL, NULL },
-	{ ABI_VFIO_GROUP_SET_CONTAINER, EPERM, is_typed_and_unsafe, NULL, NULL },
-	{ ABI_VFIO_GROUP_SET_CONTAINER, EPERM, NULL,
+	{ "group-open-no-iommu", GROUP_OPEN, EPERM, NULL, "a group without an IOMMU is for CAP_SYS_RAWIO alone", NULL },
+	{ "group-add-again", ABI_VFIO_GROUP_SET_CONTAINER, EINVAL, is_in_container, "it is in a container already", NULL },
+	{ "group-add-driver", ABI_VFIO_GROUP_SET_CONTAINER, EPERM, has_sibling_driver, NULL, NULL },
+	{ "group-add-interrupts", ABI_VFIO_GROUP_SET_CONTAINER, EPERM, is_typed_and_unsafe, NULL, NULL },
+	{ "group-add-other", ABI_VFIO_GROUP_SET_CONTAINER, EPERM, NULL,
 	  "another user has the group, or it is without an IOMMU and the container's others are not", NULL },
-	{ ABI_VFIO_GROUP_UNSET_CONTAINER, EINVAL, NULL, "it is in no container", NULL },
-	{ ABI_VFIO_GROUP_UNSET_CONTAINER, EBUSY, NULL, "a device of it is open", NULL },
-	{ ABI_VFIO_GROUP_GET_DEVICE_FD, ENODEV, is_device_elsewhere, NULL, NULL },
-	{ ABI_VFIO_GROUP_GET_DEVICE_FD, EINVAL, NULL, "it is in no container that has a type", NULL },
-	{ ABI_VFIO_GROUP_GET_DEVICE_FD, EADDRINUSE, NULL,
+	{ "group-remove-none", ABI_VFIO_GROUP_UNSET_CONTAINER, EINVAL, NULL, "it is in no container", NULL },
+	{ "group-remove-open", ABI_VFIO_GROUP_UNSET_CONTAINER, EBUSY, NULL, "a device of it is open", NULL },
+	{ "group-device-driver", ABI_VFIO_GROUP_GET_DEVICE_FD, ENODEV, is_device_elsewhere, NULL, NULL },
+	{ "group-device-no-type", ABI_VFIO_GROUP_GET_DEVICE_FD, EINVAL, NULL, "it is in no container that has a type", NULL },
+	{ "group-device-region", ABI_VFIO_GROUP_GET_DEVICE_FD, EADDRINUSE, NULL,
 	  "a reserved region of the device collides with what is mapped in the iommufd", NULL },
-	{ ABI_VFIO_GROUP_GET_DEVICE_FD, EFAULT, NULL,
+	{ "group-device-pins", ABI_VFIO_GROUP_GET_DEVICE_FD, EFAULT, NULL,
 	  "memory that is mapped in the iommufd cannot be pinned: a process that mapped it has ended",
 	  "an iommufd pins when a device is opened: map after that; or map files with its own calls" },
-	{ ABI_VFIO_GROUP_GET_DEVICE_FD, EPERM, explain_interrupts, NULL, NULL },
-	{ ABI_VFIO_GROUP_GET_DEVICE_FD, EACCES, NULL,
+	{ "group-device-interrupts", ABI_VFIO_GROUP_GET_DEVICE_FD, EPERM, explain_interrupts, NULL, NULL },
+	{ "group-device-token", ABI_VFIO_GROUP_GET_DEVICE_FD, EACCES, NULL,
 	  "it is a virtual function whose physical one is in user space too, and wants a token", NULL },
 };
 /* clang-format on */

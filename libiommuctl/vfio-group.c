@@ -12,13 +12,16 @@
 #include "holder.h"
 #include "paths.h"
 
+bool group_has_iommu(const struct iommuctl_group *group)
+{
+	return !group->name || strcmp(group->name, "vfio-noiommu") != 0;
+}
+
 /* "/dev/vfio/12"; groups without an IOMMU have another name. */
 static int node_path(const struct iommuctl_group *group, char *buf, size_t size)
 {
-	bool noiommu = group->name && strcmp(group->name, "vfio-noiommu") == 0;
-
-	return io_path(buf, size, "/" DEV_VFIO_GROUPS "/%s%" PRIu64, noiommu ? "noiommu-" : "",
-		       group->id);
+	return io_path(buf, size, "/" DEV_VFIO_GROUPS "/%s%" PRIu64,
+		       group_has_iommu(group) ? "" : "noiommu-", group->id);
 }
 
 /* FD may be -1, for later. */

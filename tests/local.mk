@@ -194,6 +194,7 @@ check_PROGRAMS += $(guest_programs)
 %C%_guest_cause_SOURCES = \
 	%D%/guest/cause.c \
 	%D%/guest/cause.h \
+	%D%/guest/cause-container.c \
 	%D%/guest/cause-device.c \
 	%D%/guest/cause-map.c \
 	%D%/guest/cause-mock.c \

@@ -141,9 +141,7 @@ static int map_memory_pins(void)
 
 /* -------------------------------------------------------------------- limits */
 
-#define LIMIT (8 * PAGE)
-
-static void limit_memory(void)
+void limit_memory(void)
 {
 	drop_capability(CAP_IPC_LOCK);
 	must_not_fail(setrlimit(RLIMIT_MEMLOCK, &(struct rlimit){ LIMIT, 2 * LIMIT }), "limit");
@@ -196,6 +194,7 @@ static int no_memory(void)
 	struct iommuctl_object *ioas;
 
 	write_file("/sys/kernel/debug/failslab/ignore-gfp-wait", "N");
+	write_file("/sys/kernel/debug/failslab/verbose", "0");
 	write_file("/proc/thread-self/fail-nth", "1");
 	return iommuctl_ioas_alloc(world.iommufd, &ioas);
 }

@@ -20,7 +20,9 @@ struct provocation {
 /* Each ends with { 0 }. */
 extern const struct provocation map_provocations[], mock_provocations[], device_provocations[],
 	scalable_provocations[], virtio_provocations[], mdev_provocations[], noiommu_provocations[],
-	vf_provocations[], unsafe_provocations[], old_provocations[];
+	vf_provocations[], unsafe_provocations[], old_provocations[], container_provocations[],
+	unbound_provocations[], compat_provocations[], free_provocations[], token_provocations[],
+	exposed_provocations[];
 
 /* What each call finds. */
 struct world {
@@ -46,6 +48,9 @@ void make_ioas(void);
 struct iommuctl_object *object_of(enum iommuctl_object_kind kind, uint32_t id);
 int map(void *address, uint64_t length, unsigned int flags, uint64_t iova);
 int map_file(int fd, uint64_t start, uint64_t length);
+/* Without CAP_IPC_LOCK, this process may lock so much; and twice that if it raises the limit. */
+#define LIMIT (8 * PAGE)
+void limit_memory(void);
 /* Of this process, which keeps all others. */
 void drop_capability(unsigned int capability);
 

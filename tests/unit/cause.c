@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/vfs.h>
 
 #include "failures.h"
@@ -127,6 +128,7 @@ struct objects {
 	struct iommuctl_iommufd *iommufd;
 	struct iommuctl_object *ioas, *hwpt, *viommu, *faults;
 	struct iommuctl_vfio *vfio;
+	struct iommuctl_container *container;
 };
 
 static int alloc_fault_hwpt(const struct objects *o)
@@ -192,6 +194,53 @@ static int alloc_ioas(const struct objects *o)
 	return iommuctl_ioas_alloc(o->iommufd, &ioas);
 }
 
+/* Containers of sPAPR TCE */
+
+static int spapr_info(const struct objects *o)
+{
+	struct iommuctl_spapr_info info;
+
+	return iommuctl_container_get_spapr_info(o->container, &info);
+}
+
+static int spapr_add(const struct objects *o)
+{
+	uint64_t start;
+
+	return iommuctl_container_add_window(o->container, 65536, UINT64_C(1) << 40, 1, &start);
+}
+
+static int spapr_remove(const struct objects *o)
+{
+	return iommuctl_container_remove_window(o->container, 0);
+}
+
+/* More than may be locked; its addresses do not matter. */
+static int spapr_register(const struct objects *o)
+{
+	return iommuctl_container_register_memory(o->container, NULL, UINT64_C(1) << 40);
+}
+
+static int spapr_unregister(const struct objects *o)
+{
+	return iommuctl_container_unregister_memory(o->container, NULL, 65536);
+}
+
+static int spapr_enable(const struct objects *o)
+{
+	return iommuctl_container_set_enabled(o->container, true);
+}
+
+static int spapr_disable(const struct objects *o)
+{
+	return iommuctl_container_set_enabled(o->container, false);
+}
+
+static int track_dirty(const struct objects *o)
+{
+	return iommuctl_container_set_dirty_tracking(o->container, true);
+}
+
 /* clang-format off */
 #define ALLOC_HWPT	ABI_IOMMU_HWPT_ALLOC
 #define ALLOC_VIOMMU	ABI_IOMMU_VIOMMU_ALLOC
@@ -218,6 +267,34 @@ static const struct unprovoked {
 	{ "vdevice-streams", "needs an SMMUv3", alloc_vdevice, ALLOC_VDEVICE, EOPNOTSUPP, "*more than one stream*" },
 	{ "vdevice-slots", "needs Tegra's command queues", alloc_vdevice, ALLOC_VDEVICE, ENOSPC, "the hardware has no more places for devices" },
 	{ "pasid-range", "QEMU emulates no device with PASIDs", attach_pasid, ATTACH, EINVAL, "the device has PASIDs of 4 bits" },
+	{ "type1-dirty-old", "needs Linux before 5.8", track_dirty, ABI_VFIO_IOMMU_DIRTY_PAGES, EOPNOTSUPP, "needs Linux 5.8 or later" },
+	{ "spapr-info-eperm", "needs POWER", spapr_info, ABI_VFIO_IOMMU_SPAPR_TCE_GET_INFO, EPERM, "it belongs to the process that used it first" },
+	{ "spapr-info-enxio", "needs POWER", spapr_info, ABI_VFIO_IOMMU_SPAPR_TCE_GET_INFO, ENXIO, "it has no group" },
+	{ "spapr-add-window-enospc", "needs POWER", spapr_add, ABI_VFIO_IOMMU_SPAPR_TCE_CREATE, ENOSPC, "all its windows are in use" },
+	{ "spapr-add-window-enomem", "needs POWER", spapr_add, ABI_VFIO_IOMMU_SPAPR_TCE_CREATE, ENOMEM, "* bytes would be locked, of at most 65536 (RLIMIT_MEMLOCK), *" },
+	{ "spapr-add-window-einval", "needs POWER", spapr_add, ABI_VFIO_IOMMU_SPAPR_TCE_CREATE, EINVAL, "no window of such pages, length or levels can be made" },
+	{ "spapr-add-window-eperm", "needs POWER", spapr_add, ABI_VFIO_IOMMU_SPAPR_TCE_CREATE, EPERM, "it belongs to the process that used it first" },
+	{ "spapr-add-window-enotty", "needs POWER", spapr_add, ABI_VFIO_IOMMU_SPAPR_TCE_CREATE, ENOTTY, "type spapr-tce cannot; spapr-tce-v2 can" },
+	{ "spapr-add-window-enxio", "needs POWER", spapr_add, ABI_VFIO_IOMMU_SPAPR_TCE_CREATE, ENXIO, "it has no group" },
+	{ "spapr-remove-window-einval", "needs POWER", spapr_remove, ABI_VFIO_IOMMU_SPAPR_TCE_REMOVE, EINVAL, "no window starts there" },
+	{ "spapr-remove-window-eperm", "needs POWER", spapr_remove, ABI_VFIO_IOMMU_SPAPR_TCE_REMOVE, EPERM, "it belongs to the process that used it first" },
+	{ "spapr-remove-window-enotty", "needs POWER", spapr_remove, ABI_VFIO_IOMMU_SPAPR_TCE_REMOVE, ENOTTY, "type spapr-tce cannot; spapr-tce-v2 can" },
+	{ "spapr-remove-window-enxio", "needs POWER", spapr_remove, ABI_VFIO_IOMMU_SPAPR_TCE_REMOVE, ENXIO, "it has no group" },
+	{ "spapr-register-memory-enomem", "needs POWER", spapr_register, ABI_VFIO_IOMMU_SPAPR_REGISTER_MEMORY, ENOMEM, "* bytes would be locked, of at most 65536 (RLIMIT_MEMLOCK), *" },
+	{ "spapr-register-memory-ebusy", "needs POWER", spapr_register, ABI_VFIO_IOMMU_SPAPR_REGISTER_MEMORY, EBUSY, "it is registered already" },
+	{ "spapr-register-memory-einval", "needs POWER", spapr_register, ABI_VFIO_IOMMU_SPAPR_REGISTER_MEMORY, EINVAL, "it overlaps what is registered, or is not of whole pages" },
+	{ "spapr-register-memory-eperm", "needs POWER", spapr_register, ABI_VFIO_IOMMU_SPAPR_REGISTER_MEMORY, EPERM, "it belongs to the process that used it first" },
+	{ "spapr-register-memory-enotty", "needs POWER", spapr_register, ABI_VFIO_IOMMU_SPAPR_REGISTER_MEMORY, ENOTTY, "type spapr-tce cannot; spapr-tce-v2 can" },
+	{ "spapr-unregister-memory-enoent", "needs POWER", spapr_unregister, ABI_VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY, ENOENT, "it is not registered" },
+	{ "spapr-unregister-memory-ebusy", "needs POWER", spapr_unregister, ABI_VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY, EBUSY, "a part of it is mapped" },
+	{ "spapr-unregister-memory-eperm", "needs POWER", spapr_unregister, ABI_VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY, EPERM, "it belongs to the process that used it first" },
+	{ "spapr-unregister-memory-enotty", "needs POWER", spapr_unregister, ABI_VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY, ENOTTY, "type spapr-tce cannot; spapr-tce-v2 can" },
+	{ "spapr-enable-ebusy", "needs POWER", spapr_enable, ABI_VFIO_IOMMU_ENABLE, EBUSY, "it is enabled already" },
+	{ "spapr-enable-eperm", "needs POWER", spapr_enable, ABI_VFIO_IOMMU_ENABLE, EPERM, "it has no window of 32 bits, or belongs to another process" },
+	{ "spapr-enable-enodev", "needs POWER", spapr_enable, ABI_VFIO_IOMMU_ENABLE, ENODEV, "it has no group" },
+	{ "spapr-enable-enotty", "needs POWER", spapr_enable, ABI_VFIO_IOMMU_ENABLE, ENOTTY, "only type spapr-tce is enabled" },
+	{ "spapr-disable-eperm", "needs POWER", spapr_disable, ABI_VFIO_IOMMU_DISABLE, EPERM, "it belongs to the process that used it first" },
+	{ "spapr-disable-enotty", "needs POWER", spapr_disable, ABI_VFIO_IOMMU_DISABLE, ENOTTY, "only type spapr-tce is enabled" },
 };
 /* clang-format on */
 
@@ -252,6 +329,7 @@ static int failing_ioctl(int fd, unsigned long request, void *arg)
 	case ABI_IOMMU_HWPT_GET_DIRTY_BITMAP:
 		return refuse(dirty->hwpt_id == 2 ? EINVAL : ENOENT);
 	case ABI_IOMMU_DESTROY:
+	case ABI_VFIO_GET_API_VERSION:
 		return 0;
 	default:
 		return refuse(request == current->request ? current->error : EINVAL);
@@ -288,6 +366,8 @@ static void old_tree(const struct tree *tree)
 	tree_device(tree, &device);
 	tree_link(tree, "sys/class/iommu/smmu3.0x0000000009050000/device", "arm-smmu-v3.0.auto");
 	tree_file(tree, "proc/sys/kernel/osrelease", "6.12.1\n");
+	tree_file(tree, "proc/self/status", "Name:\tx\nVmLck:\t0 kB\nCapEff:\t0\n");
+	assert_int_equal(setrlimit(RLIMIT_MEMLOCK, &(struct rlimit){ 65536, 65536 }), 0);
 }
 
 static void test_what_cannot_be_provoked(void **state)
@@ -306,12 +386,14 @@ static void test_what_cannot_be_provoked(void **state)
 				      iommuctl_topology_find_device(topology, "0000:00:01.0"),
 				      asked_open(NULL, NULL), o.iommufd, 1, &o.vfio),
 		0);
+	assert_int_equal(iommuctl_container_open(o.tree->ctx, &o.container), 0);
 	o.hwpt = object(&o, IOMMUCTL_OBJECT_HWPT, 2);
 	o.ioas = object(&o, IOMMUCTL_OBJECT_IOAS, 3);
 	o.viommu = object(&o, IOMMUCTL_OBJECT_VIOMMU, 4);
 	o.faults = object(&o, IOMMUCTL_OBJECT_FAULT_QUEUE, 5);
 	for (current = unprovoked; current < unprovoked + ARRAY_SIZE(unprovoked); current++)
 		check_unprovoked(&o);
+	iommuctl_container_close(o.container);
 	iommuctl_object_free(o.faults);
 	iommuctl_object_free(o.viommu);
 	iommuctl_object_free(o.ioas);

@@ -1,17 +1,18 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Causes of calls that fail, on devices of VFIO's: tests/guest/cause-device.c has the calls.
-# machines: intel intel-scalable virtio intel-nointremap
+# Causes of calls that fail, on devices of VFIO's, containers and groups: tests/guest/cause-*.c have
+# the calls.
+# machines: intel intel-scalable virtio intel-nointremap stock
 # shellcheck disable=SC2154 # what bats sets
 
 bats_require_minimum_version 1.5.0
 # shellcheck source=tests/guest/lib.bash
 . "$BATS_TEST_DIRNAME/../lib.bash"
 
-# on MACHINE: the others have it not.
+# on MACHINE...: the others have it not.
 on()
 {
-    [[ $IOMMUCTL_GUEST == "$1" ]] || skip "is not for this machine"
+    [[ " $* " == *" $IOMMUCTL_GUEST "* ]] || skip "is not for this machine"
 }
 
 @test "addresses, owners, groups, what the IOMMU cannot" {
@@ -19,6 +20,15 @@ on()
     bind_vfio "$(edu 1)" "$(edu 4)" "$(edu 5)"
     since 6.15 || skip "an older kernel"
     cause device "$(edu 1)" "$(edu 4)" "$(edu 5)"
+}
+
+@test "containers and groups" {
+    on intel stock
+    bind_vfio "$(edu 4)"
+    cause unbound "$(edu 1)" "$(edu 4)"
+    bind_vfio "$(edu 1)"
+    cause container "$(edu 1)" "$(edu 4)" "$(edu 5)"
+    [[ ! -e /dev/iommu ]] || cause compat "$(edu 1)"
 }
 
 @test "a kernel too old" {
@@ -36,8 +46,9 @@ on()
     cause mdev "$uuid"
     echo 1 >"/sys/bus/mdev/devices/$uuid/remove"
     echo Y >/sys/module/vfio/parameters/enable_unsafe_noiommu_mode
-    bind_vfio 0000:81:00.0
+    bind_vfio 0000:81:00.0 "$(edu 1)"
     cause noiommu 0000:81:00.0
+    cause free 0000:81:00.0 "$(edu 1)"
     unbind_vfio 0000:81:00.0
     echo N >/sys/module/vfio/parameters/enable_unsafe_noiommu_mode
 }
@@ -57,6 +68,7 @@ on()
     make_vfs "$igb" 1
     rebind "$(first_vf "$igb")" vfio-pci
     cause vf "$(first_vf "$igb")"
+    cause token "$(first_vf "$igb")"
     make_vfs "$igb" 0
     echo N >/sys/module/vfio_pci/parameters/enable_sriov
 }
@@ -72,4 +84,6 @@ on()
     disk=$(dev_by_id 1b36:0010)
     bind_vfio "$(edu 1)" "$(edu 4)" "$disk"
     cause unsafe "$(edu 1)" "$(edu 4)" "$disk"
+    bind_vfio "$(edu 2)"
+    cause exposed "$(edu 1)" "$(edu 4)" "$(edu 2)"
 }
