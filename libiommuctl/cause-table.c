@@ -147,7 +147,7 @@ const struct cause causes[] = {
 	{ "hwpt-data-length", HWPT, EINVAL, 0, cause_hwpt_data_length, NULL, NULL },
 	{ "hwpt-data-model", HWPT, EINVAL, 0, cause_hwpt_data_model, NULL, NULL },
 	{ "hwpt-parent", HWPT, EINVAL, 0, cause_hwpt_of_hwpt, "the hwpt was not made as a nest parent, or the driver does not take the data", NULL },
-	{ "hwpt-viommu", HWPT, EINVAL, 0, cause_hwpt_nested, "the device is behind another IOMMU than the viommu, or the driver does not take the data", NULL },
+	{ "hwpt-viommu", HWPT, EINVAL, 0, cause_hwpt_nested, "it is a nested page table itself, or the device is behind another IOMMU than the viommu, or the driver does not take the data", NULL },
 	{ "hwpt-data", HWPT, EINVAL, 0, NULL, "the driver does not take the data", NULL },
 	{ "hwpt-ste", HWPT, EIO, 0, NULL, "the stream table entry has bits that a guest may not set", NULL },
 

@@ -158,7 +158,7 @@ hwpt-type-no-data | there are no data of this type | hwpt create $parent --devic
 hwpt-of-hwpt | the driver of its IOMMU nests no such page table in an hwpt, * | hwpt create $parent --device $device --type vtd-s1 --data 00000000
 hwpt-nested | the driver of its IOMMU nests no such page table in a viommu, * | hwpt create $viommu --device $device --type vtd-s1 --data 00000000
 hwpt-parent | the hwpt was not made as a nest parent, * | hwpt create $plain --device $device --type selftest --data 00000000
-hwpt-viommu | the device is behind another IOMMU than the viommu, * | hwpt create $viommu --device $device --type selftest --data 0000
+hwpt-viommu | it is a nested page table itself, or the device is behind another IOMMU than the viommu, * | hwpt create $viommu --device $device --type selftest --data 0000
 hwpt-plain | the driver of its IOMMU has no such page tables | hwpt create $ioas --device $clean --dirty-tracking
 hwpt-data | the driver does not take the data | hwpt create $ioas --device $device --type selftest --data 0000
 hwpt-data-length | data of type vtd-s1 has 24 bytes, not 2 | hwpt create $plain --device $device --type vtd-s1 --data 0000

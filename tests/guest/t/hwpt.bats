@@ -26,7 +26,7 @@
     refused "ioas 99: allocate hwpt: " hwpt create 99 --device "$device"
     refused "ioas $ioas: allocate hwpt: " hwpt create "$ioas" --device 99
     refused "ioas $ioas: allocate hwpt: " hwpt create "$ioas" --device "$ioas"
-    refused "ioas $device: allocate hwpt: " hwpt create "$device" --device "$device"
+    refused "device $device: allocate hwpt: " hwpt create "$device" --device "$device"
     refused "ioas $ioas: allocate hwpt: " hwpt create "$ioas" --device "$device" --type none --data 00
     refused "hwpt: 'abc' is not bytes" hwpt create "$ioas" --device "$device" --type selftest --data abc
     refused "hwpt: 'zz' is not bytes" hwpt create "$ioas" --device "$device" --type selftest --data zz
@@ -58,12 +58,13 @@
     mock 7 replace "$stdev" "$nested"
     plain=$(tool hwpt create "$ioas" --device "$device")
     for pt in "$plain" "$nested" "$hwpt"; do
-        refused "ioas $pt: allocate hwpt: " hwpt create "$pt" --device "$device" --type selftest --data efbeadde00000000
+        # the kernel does not tell what is nested from others
+        refused "hwpt $([[ $pt != "$nested" ]] || echo 'object ')$pt: allocate hwpt: " hwpt create "$pt" --device "$device" --type selftest --data efbeadde00000000
     done
     for data in '' efbead 0102030405060708090a; do
-        refused "ioas $parent: allocate hwpt: " hwpt create "$parent" --device "$device" --type selftest ${data:+--data "$data"}
+        refused "hwpt $parent: allocate hwpt: " hwpt create "$parent" --device "$device" --type selftest ${data:+--data "$data"}
     done
-    refused "ioas $parent: allocate hwpt: " hwpt create "$parent" --device "$device" --type vtd-s1 --data efbeadde00000000
+    refused "hwpt $parent: allocate hwpt: " hwpt create "$parent" --device "$device" --type vtd-s1 --data efbeadde00000000
     # from a file
     printf '\x01\x02\x03\x04\0\0\0\0' >/dev/shm/data
     nested=$(tool hwpt create "$parent" --device "$device" --type 0xdead --data @/dev/shm/data)

@@ -109,7 +109,7 @@
     refused "ioas $ioas: map a file: " ioas map "$ioas" --file $ram --length 128K
     refused "ioas $ioas: map a file: " ioas map "$ioas" --file $ram --iova 0xffffffffffffffff
     refused "ioas 99: map a file: " ioas map 99 --file $ram
-    refused "ioas $hwpt: map a file: " ioas map "$hwpt" --file $ram
+    refused "hwpt $hwpt: map a file: " ioas map "$hwpt" --file $ram
     refused "ioas /dev/shm/none: open: No such file" ioas map "$ioas" --file /dev/shm/none
     refused "ioas /dev/shm: open: Is a directory" ioas map "$ioas" --file /dev/shm
     refused "ioas 99: open: Bad file" ioas map "$ioas" --file 99
@@ -233,7 +233,7 @@
     [[ $(document ioas ranges "$ioas" | jq -c '[.ranges[] | .start, .end]') == \
         '["0x1000000","0x2fffffff","0x30010000","0x7fffffff"]' ]]
     refused "ioas 99: " ioas ranges 99
-    refused "ioas $hwpt: " ioas ranges "$hwpt"
+    refused "hwpt $hwpt: " ioas ranges "$hwpt"
 }
 
 @test "ioas physical: for devices without an IOMMU only" {

@@ -24,7 +24,7 @@ guest()
     [[ $(document viommu create "$parent" --device "$device" --type selftest |
         jq -c '.viommus[] | .parents, .data') == "[$parent]"$'\nnull' ]]
     refused "hwpt $hwpt: allocate viommu: " viommu create "$hwpt" --device "$device" --type selftest
-    refused "hwpt $ioas: allocate viommu: " viommu create "$ioas" --device "$device" --type selftest
+    refused "ioas $ioas: allocate viommu: " viommu create "$ioas" --device "$device" --type selftest
     refused "hwpt 99: allocate viommu: " viommu create 99 --device "$device" --type selftest
     refused "hwpt $parent: allocate viommu: " viommu create "$parent" --device 99 --type selftest
     refused "hwpt $parent: allocate viommu: " viommu create "$parent" --device "$device" --type arm-smmu-v3
@@ -137,8 +137,8 @@ command_of()
     for noun in ioas hwpt viommu; do
         refused "$noun 99: destroy: " "$noun" destroy 99
     done
-    refused "viommu $parent: allocate vdevice: " vdevice create "$parent" --device "$device" --virtual-id 1
-    refused "viommu $ioas: allocate veventq: " veventq create "$ioas" --type selftest --depth 1
+    refused "hwpt $parent: allocate vdevice: " vdevice create "$parent" --device "$device" --virtual-id 1
+    refused "ioas $ioas: allocate veventq: " veventq create "$ioas" --type selftest --depth 1
 }
 
 @test "every document of these tests is valid" {
