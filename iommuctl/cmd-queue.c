@@ -91,6 +91,8 @@ static int run_create_veventq(struct app *app)
 /* ------------------------------------------------------------------ reading */
 
 #define AT_ONCE 64u
+/* Page requests of one group, which come together: more than devices may have under way. */
+#define AT_ONCE_MAX 65536u
 
 static int need_file(const struct app *app, const struct iommuctl_object *queue)
 {
@@ -103,24 +105,30 @@ static int need_file(const struct app *app, const struct iommuctl_object *queue)
 }
 
 /* What waits in QUEUE: up to --max of it, or what is there after --wait. */
-static int read_queue(struct app *app, struct iommuctl_object *queue, void *items, size_t size,
+static int read_queue(struct app *app, struct iommuctl_object *queue, size_t size,
 		      int (*read)(struct iommuctl_object *queue, void *items, size_t max))
 {
 	const struct param_value *max = &app->values[PARAM_MAX], *wait = &app->values[PARAM_WAIT];
+	size_t room = max->given ? max->number : AT_ONCE;
 	struct objects objects = { 0 };
-	size_t room = max->given && max->number < AT_ONCE ? max->number : AT_ONCE;
-	int n = 0, r = EXIT_FAILED;
+	char *items = NULL;
+	int n, r;
 
 	if (need_file(app, queue) < 0)
 		return EXIT_FAILED;
 	if (wait->given)
 		iommuctl_object_wait(queue, (int)wait->number);
-	n = read(queue, items, room);
+	do {
+		free(items);
+		items = calloc(room, size);
+		n = items ? read(queue, items, room) : -ENOMEM;
+	} while (n == -EINVAL && !max->given && (room *= 2) <= AT_ONCE_MAX);
 	for (int i = 0; i < n; i++)
-		if (objects_add(&objects, (char *)items + (size_t)i * size) < 0)
+		if (objects_add(&objects, items + (size_t)i * size) < 0)
 			n = -ENOMEM;
 	r = n < 0 ? objects_failed(app) : render(app, VIEW_TABLE, &objects, NULL);
 	free(objects.items);
+	free(items);
 	return r;
 }
 
@@ -136,16 +144,12 @@ static int read_veventq(struct iommuctl_object *queue, void *items, size_t max)
 
 static int read_faults(struct app *app, struct iommuctl_object *queue)
 {
-	struct iommuctl_fault items[AT_ONCE];
-
-	return read_queue(app, queue, items, sizeof(items[0]), read_fault_queue);
+	return read_queue(app, queue, sizeof(struct iommuctl_fault), read_fault_queue);
 }
 
 static int read_events(struct app *app, struct iommuctl_object *queue)
 {
-	struct iommuctl_vevent items[AT_ONCE];
-
-	return read_queue(app, queue, items, sizeof(items[0]), read_veventq);
+	return read_queue(app, queue, sizeof(struct iommuctl_vevent), read_veventq);
 }
 
 static int run_read_fault_queue(struct app *app)

@@ -4,6 +4,7 @@
  * Such a read never blocks; what the kernel sends is checked before it is believed.
  */
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include "abi/iommufd.h"
@@ -59,25 +60,30 @@ static void convert_fault(const struct abi_iommu_hwpt_pgfault *from, struct iomm
 	};
 }
 
-#define FAULTS_AT_ONCE 64u
+/* The kernel would cut a longer read in the middle of one. */
+#define FAULTS_MAX (INT_MAX / 2 / sizeof(struct abi_iommu_hwpt_pgfault))
 
+static_assert(sizeof(struct iommuctl_fault) >= sizeof(struct abi_iommu_hwpt_pgfault),
+	      "what is read has room where it goes, and the last can be converted first");
+
+/* A group comes as a whole, however large: so it is read to where the caller wants it. */
 IOMMUCTL_EXPORT int iommuctl_fault_queue_read(struct iommuctl_object *queue,
 					      struct iommuctl_fault *ret_faults, size_t max)
 {
-	struct abi_iommu_hwpt_pgfault faults[FAULTS_AT_ONCE];
+	struct abi_iommu_hwpt_pgfault fault;
 	int n;
 
 	if (!object_is(queue, KIND(FAULT_QUEUE)) || queue->fd < 0 || !ret_faults || max == 0)
 		return -EINVAL;
-	if (max > FAULTS_AT_ONCE)
-		max = FAULTS_AT_ONCE;
-	n = read_queue(queue, faults, max * sizeof(faults[0]),
+	n = read_queue(queue, ret_faults, (max < FAULTS_MAX ? max : FAULTS_MAX) * sizeof(fault),
 		       "the next group of page requests is larger than the room for it");
 	if (n < 0)
 		return n;
-	n /= (int)sizeof(faults[0]);
-	for (int i = 0; i < n; i++)
-		convert_fault(&faults[i], &ret_faults[i]);
+	n /= (int)sizeof(fault);
+	for (int i = n; i-- > 0;) {
+		memcpy(&fault, (const char *)ret_faults + (size_t)i * sizeof(fault), sizeof(fault));
+		convert_fault(&fault, &ret_faults[i]);
+	}
 	return n;
 }
 

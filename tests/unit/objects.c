@@ -437,6 +437,32 @@ static void test_faults(void **state)
 	drop_queue(&pair);
 }
 
+/* What a kernel gives at once is one group, which may have as many as the device has under way. */
+static void test_large_fault_group(void **state)
+{
+	enum { COUNT = 300 };
+	struct pair pair = make_queue(*state, IOMMUCTL_OBJECT_FAULT_QUEUE);
+	struct abi_iommu_hwpt_pgfault faults[COUNT] = { 0 };
+	struct iommuctl_fault got[COUNT + 1];
+
+	for (uint32_t i = 0; i < COUNT; i++) {
+		faults[i].addr = UINT64_C(4096) * i;
+		faults[i].flags = i == COUNT - 1 ? 2 : 0;
+		faults[i].cookie = i + 1;
+	}
+	memset(got, 0xff, sizeof(got));
+	assert_int_equal(write(pair.other, faults, sizeof(faults)), sizeof(faults));
+	assert_int_equal(iommuctl_fault_queue_read(pair.queue, got, COUNT), COUNT);
+	for (uint32_t i = 0; i < COUNT; i++) {
+		assert_int_equal(got[i].address, UINT64_C(4096) * i);
+		assert_int_equal(got[i].is_last, i == COUNT - 1);
+		assert_int_equal(got[i].cookie, i + 1);
+	}
+	/* what is behind is not ours */
+	assert_memory_equal(&got[COUNT], "\xff\xff\xff\xff\xff\xff\xff\xff", 8);
+	drop_queue(&pair);
+}
+
 /* ---------------------------------------------------------------- dirty pages */
 
 static unsigned int calls;
@@ -516,7 +542,7 @@ int main(void)
 		TEST(test_any_order),	TEST(test_destroy_release_from_id),
 		TEST(test_wrong_kinds), TEST(test_events),
 		TEST(test_events_cut),	TEST(test_faults),
-		TEST(test_dirty_walk),
+		TEST(test_dirty_walk),	TEST(test_large_fault_group),
 	};
 
 	return RUN(tests);
