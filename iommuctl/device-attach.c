@@ -50,7 +50,7 @@ static struct attached row_of(const struct app *app, const struct claim *claim)
 
 /* ---------------------------------------------------------------- open, close */
 
-/* Calls DO_IT with every device that is named. */
+/* Calls DO_IT, which tells of its errors, with every device that is named. */
 static int for_each(struct app *app, bool may_open,
 		    int (*do_it)(struct app *app, struct claim *claim))
 {
@@ -69,7 +69,6 @@ static int for_each(struct app *app, bool may_open,
 			result_add(app, &row);
 			done++;
 		} else {
-			message_diag(app);
 			app->failed++;
 		}
 		iommuctl_vfio_close(claim.vfio);
@@ -93,7 +92,12 @@ int run_device_open(struct app *app)
 
 static int close_one(struct app *app, struct claim *claim)
 {
-	return claim_drop(app, claim);
+	int r = objects_check_unused(app, iommuctl_device_get_name(claim->device),
+				     iommuctl_object_get_id(iommuctl_vfio_get_object(claim->vfio)));
+
+	if (r >= 0 && (r = claim_drop(app, claim)) < 0)
+		message_diag(app);
+	return r;
 }
 
 int run_device_close(struct app *app)
@@ -103,8 +107,11 @@ int run_device_close(struct app *app)
 
 static int reset_one(struct app *app, struct claim *claim)
 {
-	(void)app;
-	return iommuctl_vfio_reset(claim->vfio);
+	int r = iommuctl_vfio_reset(claim->vfio);
+
+	if (r < 0)
+		message_diag(app);
+	return r;
 }
 
 int run_device_reset(struct app *app)

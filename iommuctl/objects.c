@@ -115,6 +115,8 @@ int objects_find(struct app *app, const char *word, unsigned int kinds,
 	message("%s %s: find: there is no such %s", app->command->noun, word, wanted);
 	if (!app->session)
 		hint("names are known in sessions only; an id is a number");
+	else if (kinds == KIND(DEVICE))
+		hint("the session has to open it first: iommuctl device open %s", word);
 	return -ENOENT;
 }
 
@@ -257,14 +259,13 @@ int run_objects_list(struct app *app)
 
 /* ---------------------------------------------------------------- destroying */
 
-/* Refuse what the kernel would refuse only after the keeper has closed a queue's file. */
-static int check_unused(struct app *app, const char *word, uint32_t id)
+int objects_check_unused(struct app *app, const char *word, uint32_t id)
 {
 	struct iommuctl_session_entry *user;
 
 	if (!app->session || iommuctl_session_next(app->session, 0, id, &user) < 0)
 		return 0;
-	message("%s %s: destroy: %s %" PRIu32 " uses it", app->command->noun, word,
+	message("%s %s: %s: %s %" PRIu32 " uses it", app->command->noun, word, app->command->verb,
 		iommuctl_object_kind_to_string(iommuctl_session_entry_get_kind(user)),
 		iommuctl_session_entry_get_id(user));
 	hint("destroy that first, or detach what is attached to it; session show lists all");
@@ -284,7 +285,7 @@ static int destroy(struct app *app, const char *word)
 	id = iommuctl_object_get_id(object);
 	if (app->session)
 		iommuctl_session_find(app->session, word, &entry);
-	r = check_unused(app, word, id);
+	r = objects_check_unused(app, word, id);
 	if (r >= 0 && entry && iommuctl_object_get_fd(object) >= 0 && !app->dry_run)
 		iommuctl_session_remove(app->session, id, iommuctl_session_entry_get_serial(entry));
 	if (r >= 0 && (r = iommuctl_object_destroy(object)) < 0)

@@ -64,6 +64,11 @@ int objects_created(struct app *app, struct iommuctl_object *object,
 		    struct iommuctl_object *const *parents, const uint8_t *data, size_t length);
 #define PARENTS(...) ((struct iommuctl_object *const[]){ __VA_ARGS__, NULL })
 #define NO_PARENTS   ((struct iommuctl_object *const[]){ NULL })
+/*
+ * Refuses, with a word, what an object of the session uses: the kernel might refuse only after the
+ * keeper has closed a file, or end what uses it.
+ */
+int objects_check_unused(struct app *app, const char *word, uint32_t id);
 /* The kind of the command's noun. */
 enum iommuctl_object_kind objects_kind(const struct app *app);
 
