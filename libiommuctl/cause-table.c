@@ -36,6 +36,7 @@
 #define BIND	 CALL(VFIO_DEVICE_BIND_IOMMUFD)
 #define ATTACH	 CALL(VFIO_DEVICE_ATTACH_IOMMUFD_PT)
 #define DETACH	 CALL(VFIO_DEVICE_DETACH_IOMMUFD_PT)
+#define FEATURE	 CALL(VFIO_DEVICE_FEATURE)
 /* What pins memory that is mapped already. */
 #define PINS	 (ATTACH | HWPT | TAKE_OVER)
 
@@ -43,6 +44,7 @@
 
 const struct cause causes[] = {
 	/* of every call */
+	{ "export-old", FEATURE, ENOTTY, 0, cause_export, "exporting memory of devices needs Linux 6.19 or later, built with VFIO_PCI_DMABUF", NULL },
 	{ "call-old", ANY_CALL, ENOTTY, 0, cause_call_old, NULL, NULL },
 	{ "feature-absent", CALL(VFIO_DEVICE_FEATURE), ENOTTY, 0, cause_feature_absent, NULL, NULL },
 	{ "call-absent", ANY_CALL, ENOTTY, 0, NULL, "this kernel has no such call, or none for programs of 32 bits", NULL },
@@ -228,6 +230,10 @@ const struct cause causes[] = {
 	{ "pasid-feature", ATTACH, EOPNOTSUPP, 0, cause_no_pasids, NULL, NULL },
 	{ "pasid-iommu", ATTACH, EOPNOTSUPP, 0, cause_has_pasid, "the driver of its IOMMU attaches no PASIDs", NULL },
 	{ "other-kind", VDEVICE | VEVENTQ | HWPT, ENOENT, 0, cause_other_kind, NULL, NULL },
+	{ "export-no-region", FEATURE, ENODEV, 0, cause_export_no_region, NULL, "iommuctl device info lists regions" },
+	{ "export-misaligned", FEATURE, EINVAL, 0, cause_export_misaligned, NULL, NULL },
+	{ "export-beyond", FEATURE, EINVAL, 0, cause_export_beyond, NULL, NULL },
+	{ "export-driver", FEATURE, EOPNOTSUPP, 0, cause_export, "its driver, or this kernel, exports no memory of it", NULL },
 	{ "reset-none", CALL(VFIO_DEVICE_RESET), EINVAL, 0, NULL, "the device has no way to be reset alone", NULL },
 };
 /* clang-format on */

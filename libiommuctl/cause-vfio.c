@@ -210,3 +210,60 @@ bool cause_option_late(struct failure *failure)
 				      "there are %s",
 				      words_join(&words, "and"));
 }
+
+/* ------------------------------------------------------- exporting a device's memory */
+
+struct export
+{
+	struct abi_vfio_device_feature head;
+	struct abi_vfio_device_feature_dma_buf buf;
+	struct abi_vfio_region_dma_range range;
+};
+
+/* What was to be exported; NULL: it is another feature. */
+static const struct export *exported(const struct failure *failure)
+{
+	const struct export *arg = failure->arg;
+
+	return (arg->head.flags & ABI_VFIO_DEVICE_FEATURE_MASK) == ABI_VFIO_DEVICE_FEATURE_DMA_BUF
+		       ? arg
+		       : NULL;
+}
+
+bool cause_export(struct failure *failure)
+{
+	return exported(failure);
+}
+
+bool cause_export_no_region(struct failure *failure)
+{
+	const struct export *arg = exported(failure);
+
+	return arg &&
+	       because(failure, "it has no memory that is BAR %" PRIu32, arg->buf.region_index);
+}
+
+bool cause_export_misaligned(struct failure *failure)
+{
+	const struct export *arg = exported(failure);
+	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	return arg && (arg->range.offset | arg->range.length) % page &&
+	       because(failure, "the offset or the length is no multiple of %" PRIu64, page);
+}
+
+bool cause_export_beyond(struct failure *failure)
+{
+	const struct export *arg = exported(failure);
+	struct abi_vfio_region_info info = { .argsz = sizeof(info) };
+
+	if (!arg)
+		return false;
+	info.index = arg->buf.region_index;
+	return device_ioctl(failure->ctx, failure->vfio->fd, ABI_VFIO_DEVICE_GET_REGION_INFO,
+			    &info) >= 0 &&
+	       (arg->range.offset > info.size ||
+		arg->range.length > info.size - arg->range.offset) &&
+	       because(failure, "BAR %" PRIu32 " has %" PRIu64 " bytes", info.index,
+		       (uint64_t)info.size);
+}

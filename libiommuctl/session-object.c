@@ -45,9 +45,8 @@ IOMMUCTL_EXPORT int iommuctl_session_add(struct iommuctl_session *session,
 	if (!session || !ret_serial)
 		return -EINVAL;
 	r = session_record_make(object, &request.record);
-	if (r < 0)
-		return r;
-	r = session_call(session, &request, fd, &reply, &reply_fd);
+	if (r == 0)
+		r = session_call(session, &request, fd, &reply, &reply_fd);
 	if (r < 0) {
 		snprintf(text, sizeof(text), "%s",
 			 request.record.name[0] ? request.record.name : request.record.device);
