@@ -112,3 +112,27 @@ vfio_node()
 
     [[ -e ${node[0]}/dev ]] && echo "/dev/vfio/devices/${node[0]##*/}"
 }
+
+# pinned: pages of memory that devices can reach; what each processor counts is added up first.
+pinned()
+{
+    [[ ! -e /proc/sys/vm/stat_refresh ]] || echo 1 >/proc/sys/vm/stat_refresh
+    awk '/^nr_foll_pin_acquired/ { n += $2 } /^nr_foll_pin_released/ { n -= $2 } END { print n }' /proc/vmstat
+}
+
+# write_ram OFFSET TEXT: 64 bytes of the file $ram; read_ram OFFSET: the same.
+write_ram()
+{
+    printf '%-64s' "$2" | dd of="$ram" bs=1 seek="$1" conv=notrunc status=none
+}
+
+read_ram()
+{
+    dd if="$ram" bs=1 skip="$1" count=64 status=none | sed 's/ *$//'
+}
+
+# faults: how many the IOMMU has reported.
+faults()
+{
+    dmesg | grep -c 'DMAR: \[DMA' || :
+}

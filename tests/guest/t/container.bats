@@ -30,13 +30,6 @@ teardown()
     [[ $(pinned) == 0 ]]
 }
 
-# pinned: pages of memory that devices can reach; what each processor counts is added up first.
-pinned()
-{
-    [[ ! -e /proc/sys/vm/stat_refresh ]] || echo 1 >/proc/sys/vm/stat_refresh
-    awk '/^nr_foll_pin_acquired/ { n += $2 } /^nr_foll_pin_released/ { n -= $2 } END { print n }' /proc/vmstat
-}
-
 # container VERB [OPTION]...: on the one that is open.
 container()
 {
@@ -55,23 +48,6 @@ open_all()
 why()
 {
     [[ $status == 1 && ! $output && $stderr == *": $1"* && $stderr == *"${2-}"* ]]
-}
-
-# write_ram OFFSET TEXT: 64 bytes; read_ram OFFSET: the same.
-write_ram()
-{
-    printf '%-64s' "$2" | dd of="$ram" bs=1 seek="$1" conv=notrunc status=none
-}
-
-read_ram()
-{
-    dd if="$ram" bs=1 skip="$1" count=64 status=none | sed 's/ *$//'
-}
-
-# faults: how many the IOMMU has reported.
-faults()
-{
-    dmesg | grep -c 'DMAR: \[DMA' || :
 }
 
 @test "show: what another program hears, and all is as before" {

@@ -5,67 +5,8 @@
 # shellcheck disable=SC1083 # {iommufd}
 
 bats_require_minimum_version 1.5.0
-# shellcheck source=tests/guest/lib.bash
-. "$BATS_TEST_DIRNAME/../lib.bash"
-
-client=$BATS_TEST_DIRNAME/../session-client
-
-setup()
-{
-    unset IOMMUCTL_SESSION
-    device=$(edu 1)
-    its_node=$(bind_vfio "$device" && vfio_node "$device")
-    bound=("$device")
-}
-
-# All sessions end with the test, and are seen to have left nothing.
-teardown()
-{
-    local name
-
-    for name in $(iommuctl session list -n -q -o name); do
-        iommuctl session stop "$name" || rm -f "/run/iommuctl/$name"
-    done
-    [[ -z $(open_files) ]]
-    unbind_vfio "${bound[@]}"
-}
-
-# open_files: who has an iommufd or a VFIO device open.
-open_files()
-{
-    find /proc/[0-9]*/fd -lname '/dev/vfio/devices/*' -o -lname /dev/iommu 2>/dev/null
-}
-
-# can_be_bound: by someone else, now.
-can_be_bound()
-{
-    iommuctl session run --device "$device" -- true
-}
-
-pid_of()
-{
-    iommuctl session show -j "$1" | jq '.sessions[0].pid'
-}
-
-# until_true COMMAND...: for what happens in another process, without a word to us.
-until_true()
-{
-    local tries
-
-    for ((tries = 0; tries < 20000; tries++)); do
-        if "$@"; then
-            return
-        fi
-    done
-    echo "never: $*" >&2
-    return 1
-}
-
-# ends PID: it is gone, or waits for its parent to notice.
-ends()
-{
-    [[ ! -e /proc/$1/status ]] || grep -q '^State:.Z' "/proc/$1/status"
-}
+# shellcheck source=tests/guest/session.bash
+. "$BATS_TEST_DIRNAME/../session.bash"
 
 # --------------------------------------------------------------------- run
 
@@ -160,7 +101,9 @@ ends()
 }
 
 @test "a command whose keeper was asked to stop gets SIGTERM" {
-    iommuctl session run --name s --device "$device" -- sleep 1000 3>&- &
+    mkfifo "$BATS_TEST_TMPDIR/never"
+    # shellcheck disable=SC2016 # for the inner shell
+    iommuctl session run --name s --device "$device" -- bash -c 'read -r <>"$1"' - "$BATS_TEST_TMPDIR/never" 3>&- &
     until_true iommuctl session show s >/dev/null 2>&1
     run -0 iommuctl session stop s
     status=0

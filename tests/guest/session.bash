@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Helpers for the tests of sessions. Sourced by the bats files.
+# shellcheck shell=bash disable=SC2034 # for those who source this
+
+bats_require_minimum_version 1.5.0
+# shellcheck source=tests/guest/lib.bash
+. "$BATS_TEST_DIRNAME/../lib.bash"
+
+here=$BATS_TEST_DIRNAME/..
+client=$here/session-client
+ram=/dev/shm/ram
+
+setup()
+{
+    unset IOMMUCTL_SESSION
+    device=$(edu 1)
+    its_node=$(bind_vfio "$device" && vfio_node "$device")
+    bound=("$device")
+}
+
+# All sessions end with the test, and are seen to have left nothing.
+teardown()
+{
+    local socket
+
+    for socket in /run/iommuctl/*; do
+        iommuctl session stop "$socket" || rm -f "$socket"
+    done
+    exec 7>&-
+    [[ -z $(open_files) ]]
+    rm -f "$ram"
+    [[ $(pinned) == 0 ]]
+    unbind_vfio "${bound[@]}"
+}
+
+# open_files: who has an iommufd or a VFIO device open.
+open_files()
+{
+    find /proc/[0-9]*/fd -lname '/dev/vfio/devices/*' -o -lname /dev/iommu 2>/dev/null
+}
+
+# can_be_bound: by someone else, now.
+can_be_bound()
+{
+    iommuctl session run --device "$device" -- true
+}
+
+pid_of()
+{
+    iommuctl session show -j "$1" | jq '.sessions[0].pid'
+}
+
+# until_true COMMAND...: for what happens in another process, without a word to us.
+until_true()
+{
+    local tries
+
+    for ((tries = 0; tries < 20000; tries++)); do
+        if "$@"; then
+            return
+        fi
+    done
+    echo "never: $*" >&2
+    return 1
+}
+
+# ends PID: it is gone, or waits for its parent to notice.
+ends()
+{
+    [[ ! -e /proc/$1/status ]] || grep -q '^State:.Z' "/proc/$1/status"
+}
