@@ -37,6 +37,7 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/compat.h \
 	%D%/complete-session.c \
 	%D%/complete.h \
+	%D%/destroy.c \
 	%D%/device-attach.c \
 	%D%/device-info.c \
 	%D%/device-list.c \

@@ -1,0 +1,199 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Queues of a session, whose files its keeper has: page requests and events of the kernel's mock
+# devices. Each step is a process of its own.
+# machines: none
+# shellcheck disable=SC2154 # what bats sets
+
+# shellcheck source=tests/guest/session.bash
+. "$BATS_TEST_DIRNAME/../session.bash"
+
+setup()
+{
+    export IOMMUCTL_SESSION=s
+    iommuctl session start s
+    ioas=$(iommuctl ioas create --name guest)
+    read -r stdev hwpt id < <(mock domain "$ioas")
+}
+
+# mock OPERATION [ARGUMENT]...: on the session's iommufd
+mock()
+{
+    iommuctl session exec -- mock '{iommufd}' "$@"
+}
+
+# queue: a fault queue, faults, for the mock device
+queue()
+{
+    queue=$(iommuctl fault-queue create --name faults)
+    table=$(iommuctl hwpt create guest --device "$id" --fault-queue faults --name table)
+    mock replace "$stdev" "$table"
+}
+
+# fault GROUP ADDRESS [PASID]: a page request, for reading and writing
+fault()
+{
+    mock fault "$id" "${3-0}" "$1" 3 "$2"
+}
+
+# faults [OPTION]...: taken off the queue, a line each
+faults()
+{
+    iommuctl fault-queue read faults -j "$@" >"$BATS_TEST_TMPDIR/faults.json"
+    jq -c '.faults[] | [.device_id, .pasid, .group, .address, .permissions, .last]' \
+        "$BATS_TEST_TMPDIR/faults.json"
+}
+
+# cookies: of those
+cookies()
+{
+    jq '.faults[].cookie' "$BATS_TEST_TMPDIR/faults.json"
+}
+
+# refused REASON COMMAND...
+refused()
+{
+    run --separate-stderr iommuctl "${@:2}"
+    [[ $status == 1 && ! $output && $stderr == *": $1"* ]] || {
+        echo "status $status, output '$output': $stderr"
+        return 1
+    }
+}
+
+@test "page requests are taken by one process and answered by another" {
+    queue
+    [[ ! $(faults) ]]
+    fault 7 0x1000
+    [[ $(faults) == "[$id,null,7,\"0x1000\",[\"read\",\"write\"],true]" ]]
+    cookie=$(cookies)
+    # it is taken once
+    [[ ! $(faults) ]]
+    refused 'respond: no page request waits with this cookie' fault-queue respond faults $((cookie + 1)) success
+    [[ ! $(iommuctl fault-queue respond faults "$cookie" success) ]]
+    refused 'respond: no page request waits with this cookie' fault-queue respond faults "$cookie" success
+    # by its id, and as text
+    fault 8 0xfffffffffffff000
+    run -0 iommuctl fault-queue read "$queue" -n
+    [[ ${lines[0]} =~ ^\ *([0-9]+)\ +"$id"\ +-\ +8\ +0xfffffffffffff000\ +read,\ write\ +yes$ ]]
+    iommuctl fault-queue respond "$queue" "${BASH_REMATCH[1]}" invalid
+    "$here/../contract/validate" "$here/../../schema/fault-queue.json" "$BATS_TEST_TMPDIR/faults.json"
+}
+
+@test "more than are taken at once, and --max" {
+    local n
+
+    queue
+    iommuctl session exec -- bash -c \
+        'for ((n = 1; n <= 70; n++)); do mock "$1" fault "$2" 0 "$n" 1 "$((n * 4096))" || exit; done' \
+        - '{iommufd}' "$id"
+    [[ $(faults --max 3 | wc -l) == 3 && $(cookies | sort -u | wc -l) == 3 ]]
+    [[ $(faults | wc -l) == 64 ]]
+    [[ $(faults --max 65536 | jq -r '.[3]') == $'0x44000\n0x45000\n0x46000' ]]
+    run -2 iommuctl fault-queue read faults --max 65537
+    run -2 iommuctl fault-queue read faults --max 0
+}
+
+# is_read_by_another: than the keeper
+is_read_by_another()
+{
+    find /proc/[0-9]*/fd -lname 'anon_inode:\[iommufd-pgfault\]' 2>/dev/null | grep -qv "^/proc/$keeper/"
+}
+
+@test "--wait ends with the first request, or after its time" {
+    queue
+    [[ ! $(faults --wait 0) && ! $(faults --wait 10) ]]
+    faults --wait 60000 >"$BATS_TEST_TMPDIR/said" 3>&- &
+    reader=$!
+    keeper=$(pid_of s)
+    until_true is_read_by_another
+    fault 5 0x5000
+    wait "$reader"
+    [[ $(jq '.[2]' "$BATS_TEST_TMPDIR/said") == 5 ]]
+}
+
+@test "a queue that is in use stays, and can be read after the refusal" {
+    queue
+    refused "destroy: hwpt $table uses it" fault-queue destroy faults
+    fault 1 0x1000
+    [[ $(faults | wc -l) == 1 ]]
+    # what nobody answers the kernel does when the device leaves
+    mock replace "$stdev" "$ioas"
+    refused 'respond: no page request waits' fault-queue respond faults "$(cookies)" success
+    iommuctl hwpt destroy table
+    iommuctl fault-queue destroy faults
+    refused 'find: there is no such fault-queue' fault-queue read faults
+    [[ $(iommuctl session show -j | jq -c '[.sessions[].objects[].name]') == '["guest"]' ]]
+}
+
+@test "a queue that a process waits at is destroyed when that has ended" {
+    iommuctl fault-queue create --name faults
+    iommuctl fault-queue read faults --wait 60000 3>&- &
+    reader=$!
+    keeper=$(pid_of s)
+    until_true is_read_by_another
+    refused 'destroy: its file is open in another process' fault-queue destroy faults
+    kill "$reader"
+    wait "$reader" || :
+    # its file is closed, but it is known
+    refused 'read: its file is not here' fault-queue read faults
+    iommuctl fault-queue destroy faults
+    [[ $(iommuctl session show -j | jq '.sessions[].object_count') == 1 ]]
+}
+
+# guest: a vIOMMU of the mock device, which the guest calls 0x99, and its queue for DEPTH events
+guest()
+{
+    parent=$(iommuctl hwpt create guest --device "$id" --nest-parent)
+    viommu=$(iommuctl viommu create "$parent" --device "$id" --type selftest --name viommu)
+    nested=$(iommuctl hwpt create viommu --device "$id" --type selftest --data 2a00000000000000)
+    vdevice=$(iommuctl vdevice create viommu --device "$id" --virtual-id 0x99)
+    mock replace "$stdev" "$nested"
+    iommuctl veventq create viommu --type selftest --depth "$1" --name events
+}
+
+# event COUNT
+event()
+{
+    iommuctl session exec -- bash -c \
+        'for ((n = 0; n < $3; n++)); do mock "$1" event "$2" || exit; done' - '{iommufd}' "$id" "$1"
+}
+
+# events [OPTION]...: taken off the queue, a line each
+events()
+{
+    iommuctl veventq read events -j "$@" >"$BATS_TEST_TMPDIR/events.json"
+    jq -c '.events[] | [.sequence, .lost, .data]' "$BATS_TEST_TMPDIR/events.json"
+}
+
+@test "events of a vIOMMU, and what is lost of them" {
+    guest 2
+    [[ ! $(events) && ! $(events --wait 10) ]]
+    event 1
+    [[ $(events --wait 60000) == '[0,0,"99000000"]' ]]
+    # two have room
+    event 5
+    [[ $(events) == $'[1,0,"99000000"]\n[2,0,"99000000"]\n[5,3,null]' ]]
+    "$here/../contract/validate" "$here/../../schema/veventq.json" "$BATS_TEST_TMPDIR/events.json"
+    event 2
+    [[ $(events --max 1) == '[6,0,"99000000"]' ]]
+    [[ $(iommuctl veventq read events -n | tr -s ' ') == ' 7 0 99000000' ]]
+    refused 'destroy: veventq ' viommu destroy viommu
+    iommuctl veventq destroy events
+    iommuctl vdevice destroy "$vdevice"
+}
+
+@test "a session ends with queues, requests without an answer and a reader" {
+    queue
+    fault 1 0x1000
+    [[ $(faults | wc -l) == 1 ]]
+    mock replace "$stdev" "$ioas"
+    guest 4
+    event 1
+    faults --wait 60000 >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
+    reader=$!
+    iommuctl session stop s
+    run -1 iommuctl veventq read events
+    [[ $output == *'there is no such session'* ]]
+    kill "$reader" 2>/dev/null || :
+    wait "$reader" || :
+}
