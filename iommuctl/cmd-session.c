@@ -296,6 +296,8 @@ static int run_stop(struct app *app)
 	if (selection_make(app, VIEW_TABLE) < 0)
 		return EXIT_USAGE;
 	if (collect(app, NULL, false, &rows) >= 0) {
+		for (size_t i = 0; !app->dry_run && i < app->arg_count; i++)
+			sessions_clear(app, app->args[i]);
 		for (size_t i = 0; i < rows.count; i++)
 			stopped += stop(app, (struct row *)rows.items[i]) >= 0;
 		app->failed += rows.count - stopped;
@@ -443,7 +445,8 @@ const struct command session_commands[] = {
 		.verb = "stop",
 		.args = "SESSION...",
 		.summary = "End sessions, and all that is in them",
-		.doc = "Returns when all is released. The command of session run gets SIGTERM.",
+		.doc = "Returns when all is released. The command of session run gets SIGTERM. One "
+		       "that is gone is listed no more.",
 		.example = "iommuctl session stop guest1",
 		.objects = &short_noun,
 		.run = run_stop,

@@ -64,6 +64,7 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/result.c \
 	%D%/run.c \
 	%D%/trace.c \
+	%D%/session-clear.c \
 	%D%/session-run.c \
 	%D%/session.h \
 	%D%/serve.c \

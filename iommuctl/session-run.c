@@ -56,8 +56,11 @@ static void end(struct beginning *it)
 /* The name first: where it is taken no device is touched. */
 static int begin(struct beginning *it)
 {
-	int r = iommuctl_iommufd_open(it->app->ctx, &it->iommufd);
+	int r;
 
+	if (!it->app->dry_run)
+		sessions_clear(it->app, NULL);
+	r = iommuctl_iommufd_open(it->app->ctx, &it->iommufd);
 	/* a client may ask for the end as soon as there is a keeper */
 	it->signals = signals_take();
 	if (r >= 0 && !it->app->dry_run)
@@ -138,7 +141,7 @@ int run_session_run(struct app *app)
 
 	if (!find_command(app, 0, &words, &count))
 		return EXIT_USAGE;
-	snprintf(name, sizeof(name), "run-%d", getpid());
+	snprintf(name, sizeof(name), SESSION_RUN_PREFIX "%d", getpid());
 	if (!it.name)
 		it.name = name;
 	if (begin(&it) >= 0 && handover_make(words, count, find_own, &it, &handover) >= 0)

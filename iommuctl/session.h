@@ -41,6 +41,14 @@ void handover_free(struct handover *handover);
 /* Becomes the command, which inherits them, in SESSION; returns the exit code of a failure. */
 int handover_exec(const struct handover *handover, const char *session);
 
+/* Of a session without a name of its own; the keeper's number follows. */
+#define SESSION_RUN_PREFIX "run-"
+/*
+ * Takes away the sockets of sessions that are gone: of that of NAME, or, if that is NULL, of all
+ * without a name of their own, which nobody begins anew.
+ */
+void sessions_clear(struct app *app, const char *name);
+
 /* Signals that end a program, and that of a child's end, come by the result from now on. */
 int signals_take(void);
 /* In a child: as they were. */

@@ -194,15 +194,27 @@ static void release_lock(struct iommuctl_keeper *keeper)
 }
 
 /* The lock is ours: a socket that is there has lost its keeper. */
+static int remove_socket(const struct iommuctl_keeper *keeper)
+{
+	struct stat there;
+
+	if (fstatat(keeper->path.folder, keeper->path.name, &there, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (!S_ISSOCK(there.st_mode))
+		return -ENOTSOCK;
+	return unlinkat(keeper->path.folder, keeper->path.name, 0) < 0 ? -errno : 0;
+}
+
 static int make_socket(struct iommuctl_keeper *keeper)
 {
 	struct sockaddr_un address;
+	int r = remove_socket(keeper);
 
+	if (r < 0)
+		return r;
 	session_path_address(&keeper->path, &address);
 	keeper->listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (keeper->listener < 0)
-		return -errno;
-	if (unlinkat(keeper->path.folder, keeper->path.name, 0) < 0 && errno != ENOENT)
 		return -errno;
 	if (bind(keeper->listener, (const struct sockaddr *)&address, sizeof(address)) < 0)
 		return -errno;
@@ -243,7 +255,9 @@ IOMMUCTL_EXPORT int iommuctl_keeper_new(struct iommuctl_context *ctx, const char
 		r = prepare(keeper, iommufd);
 		if (r < 0)
 			diag_set(ctx, -r, name, new_action,
-				 r == -EEXIST ? "a session of this name is running" : NULL);
+				 r == -EEXIST	  ? "a session of this name is running"
+				 : r == -ENOTSOCK ? "a file that is no session's has this name"
+						  : NULL);
 	}
 	if (r < 0) {
 		iommuctl_keeper_free(keeper);

@@ -89,8 +89,8 @@ int session_explain(struct iommuctl_session *session, int r, const char *object,
 		int error;
 		const char *reason;
 	} reasons[] = {
-		{ EINVAL, "an object's name takes letters, digits, '_', '.' and '-', at most 63, a "
-			  "letter or '_' first" },
+		{ EINVAL, "an object's name takes letters, digits, '_', '.' and '-', at most 63, "
+			  "no digit first" },
 		{ EEXIST, "another object of the session has its name or its device" },
 		{ ENOENT, "there is no such object in the session" },
 		{ ESTALE, "another object has its id by now" },

@@ -13,6 +13,7 @@ setup() {
 
 # leave_socket NAME: of a keeper that was killed
 leave_socket() {
+	rm -f "$IOMMUCTL_RUNTIME_DIR/$1"
 	# shellcheck disable=SC2016 # they are perl's
 	(cd "$IOMMUCTL_RUNTIME_DIR" && perl -MSocket -e '
 		socket($socket, AF_UNIX, SOCK_SEQPACKET, 0) or die "$!\n";
@@ -103,14 +104,44 @@ need_no_iommufd() {
 	iommuctl session show -j
 	status_is 0
 	json_is .sessions '[{"name":"a","state":"gone","pid":null,"object_count":null,"objects":null}]'
-	for verb in "show a" "stop a" "exec a -- true"; do
+	for verb in "show a" "exec a -- true" "stop a"; do
+		leave_socket a
 		# shellcheck disable=SC2086 # a list of words
 		iommuctl session $verb
 		refused 1 "session a: connect: the session is gone: its keeper was killed, and the kernel has released all that it held"
 		stderr_has "hint: iommuctl session start a begins anew"
 	done
+	leave_socket a
 	iommuctl session show "$IOMMUCTL_RUNTIME_DIR/a"
 	refused 1 "the session is gone"
+}
+
+@test "what is left of a session that is gone: stop takes it away, the next run that of one without a name" {
+	need_no_iommufd
+	leave_socket a
+	leave_socket run-1
+	leave_socket run-others
+	iommuctl session stop --dry-run a
+	iommuctl session run --dry-run -- true
+	[ "$(ls "$IOMMUCTL_RUNTIME_DIR")" = $'a\nrun-1\nrun-others' ]
+	iommuctl session run -- true
+	refused 1 "this kernel has no iommufd"
+	[ "$(ls -A "$IOMMUCTL_RUNTIME_DIR")" = $'a\nrun-others' ]
+	iommuctl session stop a
+	refused 1 "session a: connect: the session is gone"
+	[ "$(ls -A "$IOMMUCTL_RUNTIME_DIR")" = run-others ]
+	iommuctl session stop a
+	refused 1 "session a: connect: there is no such session"
+}
+
+@test "a file that is no socket stays" {
+	touch "$IOMMUCTL_RUNTIME_DIR/run-2" "$IOMMUCTL_RUNTIME_DIR/file"
+	for args in "stop file" "stop $IOMMUCTL_RUNTIME_DIR/file" "run --name file -- true"; do
+		# shellcheck disable=SC2086 # a list of words
+		iommuctl session $args
+		status_is 1
+	done
+	[ "$(ls -A "$IOMMUCTL_RUNTIME_DIR")" = $'file\nrun-2' ]
 }
 
 @test "what is no session is not listed" {

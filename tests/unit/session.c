@@ -510,6 +510,20 @@ static void test_names(void **state)
 	pair_stop();
 }
 
+/* Of a killed keeper a socket is left; what else has the name is somebody's file. */
+static void test_other_file(void **state)
+{
+	const struct tree *tree = *state;
+	char path[256];
+
+	pair_prepare(tree);
+	tree_file(tree, "run/notes", "");
+	assert_int_equal(start_in(tree, "notes", "run"), -ENOTSOCK);
+	reason_is(tree, "a file that is no session's has this name");
+	snprintf(path, sizeof(path), "%s/run/notes", tree->path);
+	assert_int_equal(access(path, F_OK), 0);
+}
+
 /* A path may be longer than an address of a socket has room for. */
 static void test_paths(void **state)
 {
@@ -550,6 +564,7 @@ int main(void)
 		TEST(test_one_keeper_a_name),
 		TEST(test_folder),
 		TEST(test_names),
+		TEST(test_other_file),
 		TEST(test_paths),
 	};
 

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is left in the folder of sessions when a keeper was killed. */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "session.h"
+
+static bool is_gone(struct app *app, const char *name)
+{
+	struct iommuctl_session *session;
+	int r = iommuctl_session_connect(app->ctx, name, &session);
+
+	if (r >= 0)
+		iommuctl_session_close(session);
+	return r == -ECONNREFUSED;
+}
+
+/* A keeper of nothing takes what is left, unless another has; it takes that away when it ends. */
+static void clear(struct app *app, const char *name)
+{
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	struct iommuctl_keeper *keeper;
+
+	if (fd >= 0 && iommuctl_keeper_new(app->ctx, name, fd, &keeper) >= 0)
+		iommuctl_keeper_free(keeper);
+	if (fd >= 0)
+		close(fd);
+}
+
+static bool is_unnamed(const char *name)
+{
+	size_t prefix = strlen(SESSION_RUN_PREFIX);
+
+	return strncmp(name, SESSION_RUN_PREFIX, prefix) == 0 &&
+	       isdigit((unsigned char)name[prefix]);
+}
+
+void sessions_clear(struct app *app, const char *name)
+{
+	struct iommuctl_session_list *list;
+	const char *other;
+
+	if (iommuctl_session_list_load(app->ctx, &list) < 0)
+		return;
+	for (size_t i = 0; (other = iommuctl_session_list_get_name(list, i)); i++)
+		if ((name ? strcmp(name, other) == 0 : is_unnamed(other)) && is_gone(app, other))
+			clear(app, other);
+	iommuctl_session_list_free(list);
+}
