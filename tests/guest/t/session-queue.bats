@@ -3,7 +3,7 @@
 # Queues of a session, whose files its keeper has: page requests and events of the kernel's mock
 # devices. Each step is a process of its own.
 # machines: none
-# shellcheck disable=SC2154 # what bats sets
+# shellcheck disable=SC2016,SC2154 # what is another shell's; what bats sets
 
 # shellcheck source=tests/guest/session.bash
 . "$BATS_TEST_DIRNAME/../session.bash"
@@ -13,7 +13,7 @@ setup()
     export IOMMUCTL_SESSION=s
     iommuctl session start s
     ioas=$(iommuctl ioas create --name guest)
-    read -r stdev hwpt id < <(mock domain "$ioas")
+    read -r stdev _ id < <(mock domain "$ioas")
 }
 
 # mock OPERATION [ARGUMENT]...: on the session's iommufd
@@ -144,7 +144,7 @@ is_read_by_another()
 guest()
 {
     parent=$(iommuctl hwpt create guest --device "$id" --nest-parent)
-    viommu=$(iommuctl viommu create "$parent" --device "$id" --type selftest --name viommu)
+    iommuctl viommu create "$parent" --device "$id" --type selftest --name viommu
     nested=$(iommuctl hwpt create viommu --device "$id" --type selftest --data 2a00000000000000)
     vdevice=$(iommuctl vdevice create viommu --device "$id" --virtual-id 0x99)
     mock replace "$stdev" "$nested"
