@@ -9,13 +9,20 @@ bats_require_minimum_version 1.5.0
 here=$BATS_TEST_DIRNAME/..
 client=$here/session-client
 ram=/dev/shm/ram
+unset IOMMUCTL_SESSION
 
-setup()
+# $device is on VFIO as long as the file runs: each test gives it back otherwise.
+setup_file()
 {
-    unset IOMMUCTL_SESSION
     device=$(edu 1)
-    its_node=$(bind_vfio "$device" && vfio_node "$device")
-    bound=("$device")
+    bind_vfio "$device"
+    its_node=$(vfio_node "$device")
+    export device its_node
+}
+
+teardown_file()
+{
+    unbind_vfio "$device"
 }
 
 # All sessions end with the test, and are seen to have left nothing.
@@ -28,8 +35,7 @@ teardown()
     done
     exec 7>&-
     [[ -z $(open_files) ]]
-    rm -f "$ram"
-    [[ $(pinned) == 0 ]]
+    [[ ! -e $ram ]] || { rm "$ram" && [[ $(pinned) == 0 ]]; }
     unbind_vfio "${bound[@]}"
 }
 

@@ -8,6 +8,16 @@
 # shellcheck source=tests/guest/session.bash
 . "$BATS_TEST_DIRNAME/../session.bash"
 
+setup_file()
+{
+    :
+}
+
+teardown_file()
+{
+    :
+}
+
 setup()
 {
     export IOMMUCTL_SESSION=s
