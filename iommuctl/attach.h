@@ -7,6 +7,7 @@
 
 extern const struct noun device_open_noun, device_attach_noun, device_info_noun;
 
+int run_device_list(struct app *app);
 int device_open_check(const struct app *app);
 int run_device_open(struct app *app);
 int run_device_close(struct app *app);

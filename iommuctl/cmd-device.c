@@ -140,10 +140,11 @@ const struct command device_commands[] = {
 		.args = "[DEVICE...]",
 		.summary = "List devices with their group, IOMMU and driver",
 		.doc = "All PCI devices, also those that no IOMMU serves, and devices of other "
-		       "buses that one does. Never opens PCI configuration space.",
+		       "buses that one does; with --session those of the session. Never opens PCI "
+		       "configuration space.",
 		.example = "iommuctl device list -j 0000:00:1f.0",
 		.objects = &noun,
-		.run = run_list,
+		.run = run_device_list,
 		.is_default = true,
 	},
 	{

@@ -41,6 +41,7 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/device-attach.c \
 	%D%/device-info.c \
 	%D%/device-list.c \
+	%D%/device-session.c \
 	%D%/diff.h \
 	%D%/entries.c \
 	%D%/entries.h \

@@ -156,6 +156,22 @@ refused()
     [[ $(iommuctl session show -j | jq '.sessions[].object_count') == 2 ]]
 }
 
+@test "device list with --session: its devices, also by their names in it" {
+    second=$(edu 2)
+    bind_vfio "$second"
+    begin
+    # of a session that is only in the environment the machine has all the others
+    [[ $(iommuctl device list -n -o name | wc -l) -gt 3 ]]
+    [[ -z $(iommuctl --session s device list -n -o name) ]]
+    iommuctl device open "$second"
+    iommuctl device open --name nic "$device"
+    [[ $(iommuctl --session s device list -n -o name) == "$second"$'\n'"$device" ]]
+    [[ $(iommuctl --session s device list -j nic | jq -c '[.devices[] | .name, .driver]') == "[\"$device\",\"vfio-pci\"]" ]]
+    run -3 iommuctl --session s device list -n -o name nic "$(edu 3)"
+    [[ $output == *"$(edu 3): find: there is no such object in the session"*"$device" ]]
+    run -1 iommuctl --session s device list "$(edu 3)"
+}
+
 @test "info and reset" {
     nic=$(dev_by_id 8086:10d3)
     bind_vfio "$nic"
