@@ -44,11 +44,11 @@ blocked()
     [[ $(read_ram 4096) == 'not to be written' && $(faults) -gt $before ]]
 }
 
-# attachments DEVICE: of the session, as it knows them.
-attachments()
+# attached DEVICE [PT]: the session knows it to be attached there, or nowhere.
+attached()
 {
-    iommuctl session show -j | jq -c --arg device "$1" \
-        '.sessions[].objects[] | select(.device == $device).attachments | map([.pasid, .pt_id])'
+    said iommuctl session show
+    [[ $output =~ device\ ([a-z]+\ )?"$1"(\ +attached\ to\ ([0-9]+))? && ${BASH_REMATCH[3]} == "${2-}" ]]
 }
 
 # refused REASON COMMAND...: status 1, nothing printed, and that reason.
@@ -64,13 +64,14 @@ refused()
 @test "open, attach, DMA, detach, close: each by a process, by the name it was given" {
     begin
     id=$(iommuctl device open "$device" --name nic)
-    [[ $(iommuctl device open "$device") == "$id" && $(attachments "$device") == '[]' ]]
+    [[ $(iommuctl device open "$device") == "$id" ]]
+    attached "$device"
     hwpt=$(iommuctl device attach nic guest)
     [[ $hwpt -gt $id && $(pinned) == 16 ]]
     arrives nic 'by name'
-    [[ $(attachments "$device") == "[[null,$ioas]]" ]]
+    attached "$device" "$ioas"
     iommuctl device detach nic
-    [[ $(attachments "$device") == '[]' ]]
+    attached "$device"
     blocked nic
     # nothing to detach is fine
     iommuctl device detach nic
@@ -96,7 +97,7 @@ refused()
     other=$(iommuctl ioas create --name other)
     iommuctl ioas map other --memory --length 64K --iova 0x100000
     iommuctl device attach "$device" other
-    [[ $(attachments "$device") == "[[null,$other]]" ]]
+    attached "$device" "$other"
     # it copies in the other memory
     write_ram 0 'of guest'
     before=$(faults)
@@ -105,7 +106,7 @@ refused()
     refused "destroy: device " ioas destroy other
     hwpt=$(iommuctl hwpt create guest --device "$device" --name table)
     [[ $(iommuctl device attach "$device" table) == "$hwpt" ]]
-    [[ $(attachments "$device") == "[[null,$hwpt]]" ]]
+    attached "$device" "$hwpt"
     iommuctl ioas destroy other
     arrives "$device" 'through a page table'
     refused "destroy: hwpt $hwpt uses it" ioas destroy guest
@@ -132,7 +133,7 @@ refused()
     copy "$second" 0x100000 0x103000
     [[ $(read_ram 12288) == 'not to be read' ]]
     refused 'find: there is no such ioas or hwpt' device attach "$third" nope
-    [[ $(iommuctl session show -j | jq '.sessions[].object_count') == 3 ]]
+    [[ $(of_session object_count) == 3 ]]
     iommuctl session run --device "$third" -- true
 }
 
@@ -142,7 +143,7 @@ refused()
     begin
     run --separate-stderr iommuctl device open -j "$device" 0000:ff:00.0 "$second"
     [[ $status == 3 && $stderr == "iommuctl: device 0000:ff:00.0: find: there is no such device" ]]
-    [[ $(jq -c '[.opened[].device]' <<<"$output") == "[\"$device\",\"$second\"]" ]]
+    [[ $output == *"\"device\":\"$device\""*"\"device\":\"$second\""* ]]
     run -3 iommuctl device close "$second" 0000:ff:00.0 "$device"
     can_be_bound
     run -2 iommuctl device open --name two "$device" "$second"
@@ -153,7 +154,7 @@ refused()
         refused "register: an object's name takes letters" ioas create --name "$name"
     done
     iommuctl session run --device "$second" -- true
-    [[ $(iommuctl session show -j | jq '.sessions[].object_count') == 2 ]]
+    [[ $(of_session object_count) == 2 ]]
 }
 
 @test "device list with --session: its devices, also by their names in it" {
@@ -166,7 +167,7 @@ refused()
     iommuctl device open "$second"
     iommuctl device open --name nic "$device"
     [[ $(iommuctl --session s device list -n -o name) == "$second"$'\n'"$device" ]]
-    [[ $(iommuctl --session s device list -j nic | jq -c '[.devices[] | .name, .driver]') == "[\"$device\",\"vfio-pci\"]" ]]
+    [[ $(iommuctl --session s device list -j -o name,driver nic) == *'{"name":"'"$device"'","driver":"vfio-pci"}'* ]]
     run -3 iommuctl --session s device list -n -o name nic "$(edu 3)"
     [[ $output == *"$(edu 3): find: there is no such object in the session"*"$device" ]]
     run -1 iommuctl --session s device list "$(edu 3)"
@@ -181,9 +182,10 @@ refused()
         "[\"$device\",false,1048576,true]" ]]
     refused 'reset: the device has no way to be reset alone' device reset "$device"
     iommuctl device attach "$nic" guest
-    [[ $(iommuctl device info -j "$nic" | jq '.infos[].can_reset') == true ]]
+    said iommuctl device info -o can_reset "$nic"
+    [[ $output == *' yes' ]]
     iommuctl device reset "$nic"
-    [[ $(attachments "$nic") == "[[null,$ioas]]" ]]
+    attached "$nic" "$ioas"
 }
 
 @test "a device with a vdevice is not closed, and it is said which" {
@@ -239,7 +241,7 @@ all_of_it()
     iommuctl hwpt create guest --device "$second" --name table
     iommuctl device attach "$second" table
     iommuctl ioas create --name low --window 0-0xffffffff
-    [[ $(pinned) == 16 && $(iommuctl session show -j | jq '.sessions[].object_count') == 5 ]]
+    [[ $(pinned) == 16 && $(of_session object_count) == 5 ]]
 }
 
 # nothing_left

@@ -46,18 +46,27 @@ fault()
     mock fault "$id" "${3-0}" "$1" 3 "$2"
 }
 
-# faults [OPTION]...: taken off the queue, a line each
-faults()
+# taken NOUN QUEUE [OPTION]...: what is read from it is $output, its records are $rows.
+taken()
 {
-    iommuctl fault-queue read faults -j "$@" >"$BATS_TEST_TMPDIR/faults.json"
-    jq -c '.faults[] | [.device_id, .pasid, .group, .address, .permissions, .last]' \
-        "$BATS_TEST_TMPDIR/faults.json"
+    said iommuctl "$1" read -j "${@:2}"
+    rows=("${lines[@]:1:${#lines[@]}-2}")
 }
 
-# cookies: of those
-cookies()
+# faults COUNT [OPTION]...: so many page requests are taken, the last of which has $cookie.
+faults()
 {
-    jq '.faults[].cookie' "$BATS_TEST_TMPDIR/faults.json"
+    taken fault-queue faults "${@:2}"
+    [[ ${#rows[@]} == "$1" ]]
+    [[ $1 == 0 || ${rows[-1]} =~ \"cookie\":([0-9]+) ]]
+    cookie=${BASH_REMATCH[1]-}
+}
+
+# valid NOUN: what was taken, by its schema
+valid()
+{
+    echo "$output" >"$BATS_TEST_TMPDIR/taken.json"
+    "$here/../contract/validate" "$here/../../schema/$1.json" "$BATS_TEST_TMPDIR/taken.json"
 }
 
 # refused REASON COMMAND...
@@ -72,21 +81,22 @@ refused()
 
 @test "page requests are taken by one process and answered by another" {
     queue
-    [[ ! $(faults) ]]
+    faults 0
     fault 7 0x1000
-    [[ $(faults) == "[$id,null,7,\"0x1000\",[\"read\",\"write\"],true]" ]]
-    cookie=$(cookies)
+    faults 1
+    [[ ${rows[0]} == *"\"device_id\":$id,\"pasid\":null,\"group\":7,\"address\":\"0x1000\","* ]]
+    [[ ${rows[0]} == *'"permissions":["read","write"],"last":true}' ]]
+    valid fault-queue
     # it is taken once
-    [[ ! $(faults) ]]
+    faults 0
     refused 'respond: no page request waits with this cookie' fault-queue respond faults $((cookie + 1)) success
     [[ ! $(iommuctl fault-queue respond faults "$cookie" success) ]]
     refused 'respond: no page request waits with this cookie' fault-queue respond faults "$cookie" success
     # by its id, and as text
     fault 8 0xfffffffffffff000
-    run -0 iommuctl fault-queue read "$queue" -n
-    [[ ${lines[0]} =~ ^\ *([0-9]+)\ +"$id"\ +-\ +8\ +0xfffffffffffff000\ +read,\ write\ +yes$ ]]
+    said iommuctl fault-queue read "$queue" -n
+    [[ $output =~ ^\ *([0-9]+)\ +"$id"\ +-\ +8\ +0xfffffffffffff000\ +read,\ write\ +yes$ ]]
     iommuctl fault-queue respond "$queue" "${BASH_REMATCH[1]}" invalid
-    "$here/../contract/validate" "$here/../../schema/fault-queue.json" "$BATS_TEST_TMPDIR/faults.json"
 }
 
 @test "more than are taken at once, and --max" {
@@ -96,9 +106,10 @@ refused()
     iommuctl session exec -- bash -c \
         'for ((n = 1; n <= 70; n++)); do mock "$1" fault "$2" 0 "$n" 1 "$((n * 4096))" || exit; done' \
         - '{iommufd}' "$id"
-    [[ $(faults --max 3 | wc -l) == 3 && $(cookies | sort -u | wc -l) == 3 ]]
-    [[ $(faults | wc -l) == 64 ]]
-    [[ $(faults --max 65536 | jq -r '.[3]') == $'0x44000\n0x45000\n0x46000' ]]
+    faults 3 --max 3
+    faults 64
+    faults 3 --max 65536
+    [[ ${rows[0]} == *'"0x44000"'* && ${rows[2]} == *'"0x46000"'* ]]
     run -2 iommuctl fault-queue read faults --max 65537
     run -2 iommuctl fault-queue read faults --max 0
 }
@@ -111,28 +122,29 @@ is_read_by_another()
 
 @test "--wait ends with the first request, or after its time" {
     queue
-    [[ ! $(faults --wait 0) && ! $(faults --wait 10) ]]
-    faults --wait 60000 >"$BATS_TEST_TMPDIR/said" 3>&- &
+    faults 0 --wait 0
+    faults 0 --wait 10
+    iommuctl fault-queue read faults -n -o group --wait 60000 >"$BATS_TEST_TMPDIR/said" 3>&- &
     reader=$!
     keeper=$(pid_of s)
     until_true is_read_by_another
     fault 5 0x5000
     wait "$reader"
-    [[ $(jq '.[2]' "$BATS_TEST_TMPDIR/said") == 5 ]]
+    [[ $(<"$BATS_TEST_TMPDIR/said") == *5 ]]
 }
 
 @test "a queue that is in use stays, and can be read after the refusal" {
     queue
     refused "destroy: hwpt $table uses it" fault-queue destroy faults
     fault 1 0x1000
-    [[ $(faults | wc -l) == 1 ]]
+    faults 1
     # what nobody answers the kernel does when the device leaves
     mock replace "$stdev" "$ioas"
-    refused 'respond: no page request waits' fault-queue respond faults "$(cookies)" success
+    refused 'respond: no page request waits' fault-queue respond faults "$cookie" success
     iommuctl hwpt destroy table
     iommuctl fault-queue destroy faults
     refused 'find: there is no such fault-queue' fault-queue read faults
-    [[ $(iommuctl session show -j | jq -c '[.sessions[].objects[].name]') == '["guest"]' ]]
+    [[ $(of_session object_count) == 1 ]]
 }
 
 @test "a queue that a process waits at is destroyed when that has ended" {
@@ -147,7 +159,7 @@ is_read_by_another()
     # its file is closed, but it is known
     refused 'read: its file is not here' fault-queue read faults
     iommuctl fault-queue destroy faults
-    [[ $(iommuctl session show -j | jq '.sessions[].object_count') == 1 ]]
+    [[ $(of_session object_count) == 1 ]]
 }
 
 # guest: a vIOMMU of the mock device, which the guest calls 0x99, and its queue for DEPTH events
@@ -168,25 +180,30 @@ event()
         'for ((n = 0; n < $3; n++)); do mock "$1" event "$2" || exit; done' - '{iommufd}' "$id" "$1"
 }
 
-# events [OPTION]...: taken off the queue, a line each
+# events SEQUENCE LOST DATA [OPTION]...: one is taken.
 events()
 {
-    iommuctl veventq read events -j "$@" >"$BATS_TEST_TMPDIR/events.json"
-    jq -c '.events[] | [.sequence, .lost, .data]' "$BATS_TEST_TMPDIR/events.json"
+    taken veventq events "${@:4}"
+    [[ ${rows[*]} == "{\"sequence\":$1,\"lost\":$2,\"data\":$3}" ]]
 }
 
 @test "events of a vIOMMU, and what is lost of them" {
     guest 2
-    [[ ! $(events) && ! $(events --wait 10) ]]
+    taken veventq events --wait 10
+    [[ ${#rows[@]} == 0 ]]
     event 1
-    [[ $(events --wait 60000) == '[0,0,"99000000"]' ]]
+    events 0 0 '"99000000"' --wait 60000
     # two have room
     event 5
-    [[ $(events) == $'[1,0,"99000000"]\n[2,0,"99000000"]\n[5,3,null]' ]]
-    "$here/../contract/validate" "$here/../../schema/veventq.json" "$BATS_TEST_TMPDIR/events.json"
+    taken veventq events
+    [[ ${rows[0]} == '{"sequence":1,"lost":0,"data":"99000000"},' ]]
+    [[ ${rows[1]} == '{"sequence":2,"lost":0,"data":"99000000"},' ]]
+    [[ ${rows[2]} == '{"sequence":5,"lost":3,"data":null}' ]]
+    valid veventq
     event 2
-    [[ $(events --max 1) == '[6,0,"99000000"]' ]]
-    [[ $(iommuctl veventq read events -n | tr -s ' ') == ' 7 0 99000000' ]]
+    events 6 0 '"99000000"' --max 1
+    said iommuctl veventq read events -n
+    [[ $output =~ ^\ +7\ +0\ 99000000$ ]]
     refused 'destroy: veventq ' viommu destroy viommu
     iommuctl veventq destroy events
     iommuctl vdevice destroy "$vdevice"
@@ -195,11 +212,11 @@ events()
 @test "a session ends with queues, requests without an answer and a reader" {
     queue
     fault 1 0x1000
-    [[ $(faults | wc -l) == 1 ]]
+    faults 1
     mock replace "$stdev" "$ioas"
     guest 4
     event 1
-    faults --wait 60000 >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
+    iommuctl fault-queue read faults --wait 60000 >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
     reader=$!
     iommuctl session stop s
     run -1 iommuctl veventq read events
