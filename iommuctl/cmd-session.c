@@ -296,7 +296,7 @@ static int run_stop(struct app *app)
 	if (selection_make(app, VIEW_TABLE) < 0)
 		return EXIT_USAGE;
 	if (collect(app, NULL, false, &rows) >= 0) {
-		for (size_t i = 0; !app->dry_run && i < app->arg_count; i++)
+		for (size_t i = 0; app->failed > 0 && !app->dry_run && i < app->arg_count; i++)
 			sessions_clear(app, app->args[i]);
 		for (size_t i = 0; i < rows.count; i++)
 			stopped += stop(app, (struct row *)rows.items[i]) >= 0;

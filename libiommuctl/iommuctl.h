@@ -1176,8 +1176,9 @@ enum iommuctl_fault_response {
 int iommuctl_fault_queue_alloc(struct iommuctl_iommufd *iommufd,
 			       struct iommuctl_object **ret_queue);
 /*
- * What waits, at most MAX page requests; whole groups. 0: nothing. Never
- * blocks. Errors: -EINVAL MAX is less than the next group has.
+ * What waits, at most MAX page requests; whole groups, which can be as large as
+ * the device has requests under way. 0: nothing. Never blocks.
+ * Errors: -EINVAL MAX is less than the next group has.
  */
 int iommuctl_fault_queue_read(struct iommuctl_object *queue, struct iommuctl_fault *ret_faults,
 			      size_t max);
@@ -1601,7 +1602,8 @@ struct iommuctl_keeper;
  * socket whose keeper was killed is replaced.
  * Errors: -EEXIST a session of this name is running; -EINVAL no such name can
  * be; -EPERM the folder is not this user's alone; -ENXIO no variable tells
- * where it is; those of mkdir(), bind().
+ * where it is; -ENOTSOCK a file that is no session's has its name; those of
+ * mkdir(), bind().
  */
 int iommuctl_keeper_new(struct iommuctl_context *ctx, const char *name, int iommufd,
 			struct iommuctl_keeper **ret_keeper);
