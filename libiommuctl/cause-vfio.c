@@ -225,7 +225,9 @@ static const struct export *exported(const struct failure *failure)
 {
 	const struct export *arg = failure->arg;
 
-	return (arg->head.flags & ABI_VFIO_DEVICE_FEATURE_MASK) == ABI_VFIO_DEVICE_FEATURE_DMA_BUF
+	return (arg->head.flags & ABI_VFIO_DEVICE_FEATURE_MASK) ==
+				       ABI_VFIO_DEVICE_FEATURE_DMA_BUF &&
+			       arg->head.argsz == sizeof(*arg)
 		       ? arg
 		       : NULL;
 }
