@@ -543,7 +543,11 @@ struct iommuctl_object {
 
 #define KIND(name) (1u << IOMMUCTL_OBJECT_##name)
 /* Whether OBJECT is of one of the kinds WANTED: KIND(IOAS) | KIND(HWPT). */
-bool object_is(const struct iommuctl_object *object, unsigned int wanted);
+static inline bool object_is(const struct iommuctl_object *object, unsigned int wanted)
+{
+	return object && 1u << object->kind & wanted;
+}
+
 struct iommuctl_object *object_new(struct iommuctl_iommufd *iommufd,
 				   enum iommuctl_object_kind kind);
 /* OBJECT keeps PARENT, if not NULL, until it ends. */

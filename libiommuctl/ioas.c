@@ -2,6 +2,7 @@
 /* I/O address spaces: what can be mapped where, and what is (iommufd.rst of the kernel). */
 #include <errno.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "abi/iommufd.h"
 #include "internal.h"
@@ -143,11 +144,29 @@ static_assert(IOMMUCTL_MAP_FIXED == ABI_IOMMU_IOAS_MAP_FIXED_IOVA, "flags");
 static_assert(IOMMUCTL_MAP_WRITE == ABI_IOMMU_IOAS_MAP_WRITEABLE, "flags");
 static_assert(IOMMUCTL_MAP_READ == ABI_IOMMU_IOAS_MAP_READABLE, "flags");
 
+static int issue(const struct iommuctl_object *ioas, unsigned long request, void *arg)
+{
+	return device_ioctl(ioas->iommufd->ctx, ioas->iommufd->fd, request, arg);
+}
+
+/* Programs make millions of these: straight into the kernel, unless somebody watches. */
+static inline int issue_quickly(const struct iommuctl_object *ioas, unsigned long request,
+				void *arg)
+{
+	const struct iommuctl_context *ctx = ioas->iommufd->ctx;
+	int r;
+
+	if (ctx->is_watched || ctx->ops != &device_ops_kernel)
+		return issue(ioas, request, arg);
+	r = ioctl(ioas->iommufd->fd, request, arg);
+	return r >= 0 ? r : errno == EINTR ? issue(ioas, request, arg) : -errno;
+}
+
 /* The argument of REQUEST is ARG, with the address at IOVA. */
 static int map(struct iommuctl_object *ioas, unsigned long request, void *arg, const uint64_t *iova,
 	       uint64_t *ret_iova, const char *action)
 {
-	int r = device_ioctl(ioas->iommufd->ctx, ioas->iommufd->fd, request, arg);
+	int r = issue_quickly(ioas, request, arg);
 
 	if (r < 0)
 		return object_failed(ioas, request, arg, -r, action);
@@ -225,7 +244,7 @@ IOMMUCTL_EXPORT int iommuctl_ioas_unmap(struct iommuctl_object *ioas, struct iom
 		return -EINVAL;
 	arg.ioas_id = ioas->id;
 	arg.length = length_of(range);
-	r = device_ioctl(ioas->iommufd->ctx, ioas->iommufd->fd, ABI_IOMMU_IOAS_UNMAP, &arg);
+	r = issue_quickly(ioas, ABI_IOMMU_IOAS_UNMAP, &arg);
 	if (r < 0)
 		return object_failed(ioas, ABI_IOMMU_IOAS_UNMAP, &arg, -r, "unmap");
 	if (ret_length)

@@ -41,11 +41,6 @@ void object_hold(struct iommuctl_object *object, struct iommuctl_object *parent)
 		}
 }
 
-bool object_is(const struct iommuctl_object *object, unsigned int wanted)
-{
-	return object && 1u << object->kind & wanted;
-}
-
 static int destroy(const struct iommuctl_object *object, struct abi_iommu_destroy *arg)
 {
 	*arg = (struct abi_iommu_destroy){ .size = sizeof(*arg), .id = object->id };
