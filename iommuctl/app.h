@@ -176,6 +176,7 @@ struct app {
 	/* once app_iommufd() has them */
 	struct iommuctl_session *session; /* NULL with --iommufd */
 	struct iommuctl_iommufd *iommufd;
+	struct iommuctl_object *ioas; /* that the last command was about; or NULL */
 	bool dry_run;
 	json_object *calls; /* of the dry run so far; NULL: each is printed at once */
 	bool in_batch;

@@ -27,19 +27,25 @@ void buffer_text(struct buffer *buffer, const char *text)
 	buffer_add(buffer, text, strlen(text));
 }
 
-static void add_digits(struct buffer *buffer, uint64_t number, unsigned int base)
+/* Inline for the base to be a constant: a division costs more than all else. */
+static inline void add_digits(struct buffer *buffer, uint64_t number, unsigned int base)
 {
 	char digits[20], *at = digits + sizeof(digits);
 
 	do
-		*--at = "0123456789abcdef"[number % base];
+		*--at = base == 10 ? (char)('0' + number % 10) : "0123456789abcdef"[number % base];
 	while (number /= base);
 	buffer_add(buffer, at, (size_t)(digits + sizeof(digits) - at));
 }
 
 void buffer_number(struct buffer *buffer, uint64_t number)
 {
-	add_digits(buffer, number, 10);
+	const char digit = (char)('0' + number);
+
+	if (number < 10)
+		buffer_add(buffer, &digit, 1);
+	else
+		add_digits(buffer, number, 10);
 }
 
 void buffer_hex(struct buffer *buffer, uint64_t number)

@@ -14,48 +14,65 @@
 
 #define RECENT 64 /* a power of two */
 
+/* A command as a line had it, and what its answer has before the status. */
+struct recent {
+	const struct command *command;
+	int words;
+	char head[64];
+};
+
 struct batch {
 	struct app *whole; /* of the command batch */
 	struct app app;	   /* of the line's command; what lasts stays */
 	json_object *errors, *hints;
 	struct buffer out;
 	size_t line, done;
-	const struct command *recent[RECENT]; /* by the words that found them */
+	struct recent recent[RECENT]; /* by the words that found them */
 	char *words[WORDS_MAX + 1];
 };
 
 /* -------------------------------------------------------------- one command */
 
+static const struct recent no_command = { .head = ",\"command\":null,\"status\":" };
+
 /* There are many commands, but few in one batch. */
-static const struct command *find_command(struct batch *batch, size_t count)
+static const struct recent *find_command(struct batch *batch, size_t count)
 {
 	char **words = batch->words;
 	unsigned int hash = (unsigned int)(words[0][0] * 31 + (count > 1 ? words[1][0] : 0));
-	const struct command **recent = &batch->recent[hash % RECENT];
-	int used;
+	struct recent *recent = &batch->recent[hash % RECENT];
+	const struct command *command = recent->command;
 
-	if (*recent && count > 1 && (*recent)->verb && strcmp((*recent)->verb, words[1]) == 0 &&
-	    strcmp((*recent)->noun, words[0]) == 0)
-		return *recent;
-	return *recent = command_find(words, (int)count, &used);
+	if (recent->words == 2 && count > 1 && strcmp(command->verb, words[1]) == 0 &&
+	    strcmp(command->noun, words[0]) == 0)
+		return recent;
+	recent->command = command = command_find(words, (int)count, &recent->words);
+	if (command)
+		snprintf(recent->head, sizeof(recent->head),
+			 ",\"command\":\"%s%s%s\",\"status\":", command->noun,
+			 command->verb ? " " : "", command->verb ? command->verb : "");
+	return command ? recent : &no_command;
+}
+
+/* WORD's value behind =, or its end, where WORD begins with NAME; else NULL. */
+static char *match(const char *name, char *word)
+{
+	while (*name && *name == *word)
+		name++, word++;
+	return !*name && (!*word || *word == '=') ? word : NULL;
 }
 
 /* What argp would do with a command's own parameters, without ending the program. */
 static const char *take_option(struct app *app, char **words, size_t *at)
 {
-	char *word = words[*at] + 2, *value = strchr(word, '=');
-	size_t length = value ? (size_t)(value - word) : strlen(word);
+	char *word = words[*at] + 2, *value;
 
 	for (const enum param_id *id = app->command->params; id && *id != PARAM_NONE; id++) {
 		const struct param *param = &params[*id];
 
-		if (param->name[0] != word[0] || strncmp(param->name, word, length) != 0 ||
-		    param->name[length])
+		if (!(value = match(param->name, word)))
 			continue;
-		if (value)
-			value++;
-		else if (param->arg)
-			value = words[++*at];
+		value = *value ? value + 1 : param->arg ? words[++*at] : NULL;
 		if (!param->arg != !value)
 			return param->arg ? "needs a value" : "takes no value";
 		return param_set(app->values, *id, value) ? NULL
@@ -73,7 +90,7 @@ static int parse(struct app *app, char **words)
 	for (size_t i = 0; words[i]; i++) {
 		char *word = words[i];
 
-		if (strncmp(word, "--", 2) != 0) {
+		if (word[0] != '-' || word[1] != '-') {
 			words[app->arg_count++] = word;
 			continue;
 		}
@@ -92,20 +109,18 @@ static int parse(struct app *app, char **words)
 	return 0;
 }
 
-static int run_command(struct batch *batch, size_t count)
+static int run_command(struct batch *batch, const struct recent *recent, size_t count)
 {
 	struct app *app = &batch->app;
 	char **words = batch->words;
-	bool has_verb;
 
-	app->command = find_command(batch, count);
+	app->command = recent->command;
 	if (!app->command || app->command->parse || !app->command->objects) {
 		message("batch: '%s%s%s' is no command for a batch", words[0], count > 1 ? " " : "",
 			count > 1 ? words[1] : "");
 		return EXIT_USAGE;
 	}
-	has_verb = count > 1 && app->command->verb && strcmp(app->command->verb, words[1]) == 0;
-	return parse(app, words + 1 + has_verb) < 0 ? EXIT_USAGE : command_run(app);
+	return parse(app, words + recent->words) < 0 ? EXIT_USAGE : command_run(app);
 }
 
 /* ------------------------------------------------------------------- one line */
@@ -123,24 +138,25 @@ static void add_array(struct buffer *out, const char *key, json_object *array)
 	json_object_array_del_idx(array, 0, count);
 }
 
-static void add_line(struct batch *batch, int status)
+static void add_messages(struct batch *batch)
+{
+	if (json_object_array_length(batch->errors) + json_object_array_length(batch->hints) == 0) {
+		buffer_literal(&batch->out, ",\"errors\":[],\"hints\":[]}\n");
+		return;
+	}
+	add_array(&batch->out, ",\"errors\":", batch->errors);
+	add_array(&batch->out, ",\"hints\":", batch->hints);
+	buffer_literal(&batch->out, "}\n");
+}
+
+static void add_line(struct batch *batch, const struct recent *recent, int status)
 {
 	const struct app *app = &batch->app;
 	struct buffer *out = &batch->out;
 
 	buffer_literal(out, "{\"schema\":\"iommuctl/1\",\"line\":");
 	buffer_number(out, batch->line);
-	buffer_literal(out, ",\"command\":");
-	if (app->command) {
-		buffer_literal(out, "\"");
-		buffer_text(out, app->command->noun);
-		buffer_text(out, app->command->verb ? " " : "");
-		buffer_text(out, app->command->verb ? app->command->verb : "");
-		buffer_literal(out, "\"");
-	} else {
-		buffer_literal(out, "null");
-	}
-	buffer_literal(out, ",\"status\":");
+	buffer_text(out, recent->head);
 	buffer_number(out, (uint64_t)status);
 	buffer_literal(out, ",\"results\":[");
 	if (app->results.used > 0)
@@ -148,9 +164,7 @@ static void add_line(struct batch *batch, int status)
 	buffer_literal(out, "]");
 	if (batch->whole->calls)
 		add_array(out, ",\"calls\":", batch->whole->calls);
-	add_array(out, ",\"errors\":", batch->errors);
-	add_array(out, ",\"hints\":", batch->hints);
-	buffer_literal(out, "}\n");
+	add_messages(batch);
 }
 
 /* The session and the iommufd stay. */
@@ -177,9 +191,10 @@ static const char *line_error(int error)
 	}
 }
 
-static int run_line(struct batch *batch, char *line, size_t length)
+static int run_line(struct batch *batch, char *line, bool is_text)
 {
-	int n = memchr(line, '\0', length) ? -EILSEQ : words_split(line, batch->words, WORDS_MAX);
+	int n = is_text ? words_split(line, batch->words, WORDS_MAX) : -EILSEQ;
+	const struct recent *recent = n > 0 ? find_command(batch, (size_t)n) : &no_command;
 	int status = EXIT_USAGE;
 
 	batch->line++;
@@ -188,8 +203,8 @@ static int run_line(struct batch *batch, char *line, size_t length)
 	if (n < 0)
 		message("batch: %s", line_error(n));
 	else
-		status = run_command(batch, (size_t)n);
-	add_line(batch, status);
+		status = run_command(batch, recent, (size_t)n);
+	add_line(batch, recent, status);
 	forget_command(&batch->app);
 	if (status == EXIT_DONE)
 		batch->done++;
@@ -203,12 +218,14 @@ static int run_line(struct batch *batch, char *line, size_t length)
 /* Runs the whole lines in BUF; what is left of it is moved to its start. */
 static int run_lines(struct batch *batch, char *buf, size_t *used, bool keep_going)
 {
+	const bool is_text = !memchr(buf, '\0', *used);
 	char *line = buf, *end;
 	int status = EXIT_DONE;
 
 	while ((end = memchr(line, '\n', *used - (size_t)(line - buf)))) {
 		*end = '\0';
-		status = run_line(batch, line, (size_t)(end - line));
+		status =
+			run_line(batch, line, is_text || !memchr(line, '\0', (size_t)(end - line)));
 		line = end + 1;
 		if (status != EXIT_DONE && !keep_going)
 			break;

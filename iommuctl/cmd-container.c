@@ -448,7 +448,7 @@ static int map(struct app *app, struct iommuctl_container *container)
 		range.end = range.start + (memory.length - 1);
 		r = map_memory(app, container, memory.fd, range);
 	}
-	memory_close(app, &memory);
+	memory_close(&memory);
 	return r == EXIT_DONE ? result_print(app, &mapping) : r;
 }
 

@@ -29,11 +29,6 @@ static const struct noun physicals = NOUN("physicals", physical_attrs);
 static const struct noun ranges = NOUN("ranges", range_attrs);
 /* clang-format on */
 
-static int with_ioas(struct app *app, int (*do_it)(struct app *app, struct iommuctl_object *ioas))
-{
-	return objects_with(app, KIND(IOAS), do_it);
-}
-
 /* ------------------------------------------------------------------ windows */
 
 static int set_windows(struct app *app, struct iommuctl_object *ioas)
@@ -68,7 +63,7 @@ static int allow(struct app *app, struct iommuctl_object *ioas)
 
 static int run_allow(struct app *app)
 {
-	return with_ioas(app, allow);
+	return objects_with_ioas(app, allow);
 }
 
 static int print_ranges(struct app *app, struct iommuctl_object *ioas)
@@ -102,7 +97,8 @@ static int print_ranges(struct app *app, struct iommuctl_object *ioas)
 
 static int run_ranges(struct app *app)
 {
-	return selection_make(app, VIEW_TABLE) < 0 ? EXIT_USAGE : with_ioas(app, print_ranges);
+	return selection_make(app, VIEW_TABLE) < 0 ? EXIT_USAGE
+						   : objects_with_ioas(app, print_ranges);
 }
 
 /* ----------------------------------------------------------------- mappings */
@@ -118,13 +114,13 @@ static int map(struct app *app, struct iommuctl_object *ioas)
 	mapping.length = memory.length;
 	r = iommuctl_ioas_map_file(ioas, memory.fd, memory.start, memory.length, mapping_flags(app),
 				   &mapping.iova);
-	memory_close(app, &memory);
+	memory_close(&memory);
 	return r < 0 ? objects_failed(app) : result_print(app, &mapping);
 }
 
 static int run_map(struct app *app)
 {
-	return with_ioas(app, map);
+	return objects_with_ioas(app, map);
 }
 
 static int check_copy(const struct app *app)
@@ -151,7 +147,7 @@ static int copy(struct app *app, struct iommuctl_object *ioas)
 
 static int run_copy(struct app *app)
 {
-	return with_ioas(app, copy);
+	return objects_with_ioas(app, copy);
 }
 
 static int unmap(struct app *app, struct iommuctl_object *ioas)
@@ -165,7 +161,7 @@ static int unmap(struct app *app, struct iommuctl_object *ioas)
 
 static int run_unmap(struct app *app)
 {
-	return with_ioas(app, unmap);
+	return objects_with_ioas(app, unmap);
 }
 
 static int physical(struct app *app, struct iommuctl_object *ioas)
@@ -181,7 +177,7 @@ static int physical(struct app *app, struct iommuctl_object *ioas)
 
 static int run_physical(struct app *app)
 {
-	return selection_make(app, VIEW_SHOW) < 0 ? EXIT_USAGE : with_ioas(app, physical);
+	return selection_make(app, VIEW_SHOW) < 0 ? EXIT_USAGE : objects_with_ioas(app, physical);
 }
 
 /* --------------------------------------------------------------- the iommufd */

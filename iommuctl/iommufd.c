@@ -63,6 +63,7 @@ int app_iommufd(struct app *app)
 
 void app_close_iommufd(struct app *app)
 {
+	iommuctl_object_free(app->ioas);
 	/* a session's is its own */
 	if (!app->session)
 		iommuctl_iommufd_close(app->iommufd);

@@ -16,24 +16,18 @@ static int fail(const struct app *app, const char *file, int error)
 	return -error;
 }
 
-/* The number of an open file. */
-static bool is_open_already(const struct app *app, uint64_t *ret_number)
-{
-	const struct param_value *file = &app->values[PARAM_FILE];
-
-	return file->given && param_number(file->text, ret_number) && *ret_number <= INT32_MAX;
-}
-
-static int open_file(const struct app *app, const char *file)
+/* A path, or the number of an open file. */
+static int open_file(const struct app *app, const char *file, bool *ret_is_borrowed)
 {
 	/* what devices only read may be a file that nobody may write to */
 	bool write = app->values[PARAM_WRITE].given || !app->values[PARAM_READ].given;
 	uint64_t number;
-	int fd = is_open_already(app, &number)
-			 ? (int)number
-			 : open(file,
-				(write ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd;
 
+	*ret_is_borrowed = param_number(file, &number) && number <= INT32_MAX;
+	if (*ret_is_borrowed)
+		return (int)number;
+	fd = open(file, (write ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	return fd < 0 ? fail(app, file, errno) : fd;
 }
 
@@ -95,11 +89,9 @@ static int rest_of_file(const struct app *app, int fd, uint64_t *ret_length)
 	return 0;
 }
 
-void memory_close(const struct app *app, const struct memory *memory)
+void memory_close(const struct memory *memory)
 {
-	uint64_t number;
-
-	if (!is_open_already(app, &number))
+	if (!memory->is_borrowed)
 		close(memory->fd);
 }
 
@@ -129,12 +121,15 @@ int memory_open(struct app *app, struct memory *memory)
 
 	memory->start = region ? 0 : values[PARAM_OFFSET].number;
 	memory->length = values[PARAM_LENGTH].number;
-	memory->fd = values[PARAM_FILE].given ? open_file(app, values[PARAM_FILE].text)
-		     : region		      ? export_region(app, memory->length)
-			      : new_memory(app, values[PARAM_HUGE].given, memory->length);
+	memory->is_borrowed = false;
+	if (values[PARAM_FILE].given)
+		memory->fd = open_file(app, values[PARAM_FILE].text, &memory->is_borrowed);
+	else
+		memory->fd = region ? export_region(app, memory->length)
+				    : new_memory(app, values[PARAM_HUGE].given, memory->length);
 	if (memory->fd >= 0 && !values[PARAM_LENGTH].given &&
 	    rest_of_file(app, memory->fd, &memory->length) < 0) {
-		memory_close(app, memory);
+		memory_close(memory);
 		return -EINVAL;
 	}
 	return memory->fd < 0 ? memory->fd : 0;

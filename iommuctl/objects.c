@@ -138,6 +138,21 @@ int objects_with(struct app *app, unsigned int kinds,
 	return r;
 }
 
+int objects_with_ioas(struct app *app,
+		      int (*do_it)(struct app *app, struct iommuctl_object *object))
+{
+	struct iommuctl_object *object;
+	uint64_t id;
+
+	if (app->ioas && param_number(app->args[0], &id) && id == iommuctl_object_get_id(app->ioas))
+		return do_it(app, app->ioas);
+	if (objects_find(app, app->args[0], KIND(IOAS), &object) < 0)
+		return EXIT_FAILED;
+	iommuctl_object_free(app->ioas);
+	app->ioas = object;
+	return do_it(app, object);
+}
+
 int objects_failed(const struct app *app)
 {
 	message_diag(app);

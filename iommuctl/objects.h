@@ -48,6 +48,9 @@ int objects_find_device(struct app *app, struct iommuctl_object **ret_object);
 /* Calls DO_IT with the object that is the first argument; an exit code. */
 int objects_with(struct app *app, unsigned int kinds,
 		 int (*do_it)(struct app *app, struct iommuctl_object *object));
+/* The same of an address space, whose handle is kept: batches map much in one. */
+int objects_with_ioas(struct app *app,
+		      int (*do_it)(struct app *app, struct iommuctl_object *object));
 /* Tells the library's diagnostic; an exit code. */
 int objects_failed(const struct app *app);
 /* --length bytes from the parameter START on. */
@@ -78,10 +81,11 @@ int memory_check(const struct app *app);
 struct memory {
 	int fd;
 	uint64_t start, length; /* in it */
+	bool is_borrowed;	/* it was open already */
 };
 
 int memory_open(struct app *app, struct memory *memory);
-void memory_close(const struct app *app, const struct memory *memory);
+void memory_close(const struct memory *memory);
 
 /* What was mapped, unmapped or is usable. */
 struct mapping {

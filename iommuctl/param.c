@@ -100,25 +100,45 @@ static unsigned int unit_shift(char unit)
 	return at ? 10 * (unsigned int)(at - units + 1) : 0;
 }
 
-/* Its own loop: batches have millions of numbers. */
+/* Its own loops: batches have millions of numbers. */
+static const char *take_decimal(const char *at, uint64_t *ret)
+{
+	uint64_t number = 0;
+
+	for (unsigned int digit; (digit = (unsigned int)(*at - '0')) <= 9; at++)
+		if (__builtin_mul_overflow(number, 10, &number) ||
+		    __builtin_add_overflow(number, digit, &number))
+			return NULL;
+	*ret = number;
+	return at;
+}
+
+static const char *take_hex(const char *at, uint64_t *ret)
+{
+	uint64_t number = 0;
+
+	for (unsigned int digit;; at++) {
+		digit = (unsigned int)(*at - '0');
+		if (digit > 9 && (digit = (unsigned int)((*at | 0x20) - 'a') + 10) - 10 > 5)
+			break;
+		if (number >> 60)
+			return NULL;
+		number = number << 4 | digit;
+	}
+	*ret = number;
+	return at;
+}
+
 bool param_number(const char *text, uint64_t *ret)
 {
 	bool hex = text[0] == '0' && text[1] == 'x';
-	const char *start = hex ? text + 2 : text, *at = start;
-	unsigned int base = hex ? 16 : 10, digit, shift = 0;
-	uint64_t number = 0;
+	const char *start = hex ? text + 2 : text, *at;
+	unsigned int shift = 0;
+	uint64_t number;
 
-	for (;; at++) {
-		if (*at >= '0' && *at <= '9')
-			digit = (unsigned int)(*at - '0');
-		else if (hex && (*at | 0x20) >= 'a' && (*at | 0x20) <= 'f')
-			digit = (unsigned int)((*at | 0x20) - 'a' + 10);
-		else
-			break;
-		if (__builtin_mul_overflow(number, base, &number) ||
-		    __builtin_add_overflow(number, digit, &number))
-			return false;
-	}
+	at = hex ? take_hex(start, &number) : take_decimal(start, &number);
+	if (!at)
+		return false;
 	if (at == start || (*at && (at[1] || !(shift = unit_shift(*at)))) ||
 	    number > UINT64_MAX >> shift)
 		return false;
@@ -211,8 +231,10 @@ void param_clear(struct param_value *values, const enum param_id *ids)
 
 		if (!value->given)
 			continue;
-		free(value->ranges);
-		free(value->texts);
+		if (value->count) {
+			free(value->ranges);
+			free(value->texts);
+		}
 		*value = (struct param_value){ 0 };
 	}
 }

@@ -16,6 +16,15 @@ static unsigned char class_of(char c)
 	return classes[(unsigned char)c];
 }
 
+/* Most of a batch goes by here: apart, so that the loop has no more than it needs. */
+__attribute__((noinline)) static char *skip_plain(char *at)
+{
+#pragma GCC unroll 8
+	while (!class_of(*at))
+		at++;
+	return at;
+}
+
 /* The rest of a word from where it is not plain, written to TO; what follows it, or NULL. */
 static char *take_quoted(char *from, char *to)
 {
@@ -47,8 +56,7 @@ int words_split(char *line, char **words, size_t max)
 		if (n == max)
 			return -E2BIG;
 		words[n] = line;
-		while (!class_of(*line))
-			line++;
+		line = skip_plain(line);
 		if (class_of(*line) == BLANK)
 			*line++ = '\0';
 		else if (*line && !(line = take_quoted(line, line)))
