@@ -317,7 +317,7 @@ static void parse_words(struct app *app, const struct command *command, int word
 		.children = children,
 		.help_filter = filter_help,
 	};
-	char *doc = NULL, name[64];
+	char *doc = NULL, *last = argv[words - 1], name[64];
 
 	snprintf(name, sizeof(name), "iommuctl %s%s%s", command->noun, words > 1 ? " " : "",
 		 words > 1 ? command->verb : "");
@@ -338,6 +338,8 @@ static void parse_words(struct app *app, const struct command *command, int word
 	/* otherwise argp moves all words behind -- */
 	argp_parse(&argp, argc - words + 1, argv + words - 1,
 		   ARGP_NO_HELP | (command->takes_command ? ARGP_IN_ORDER : 0), NULL, app);
+	/* the argp of all words still looks at it */
+	argv[words - 1] = last;
 	free(doc);
 }
 
