@@ -160,6 +160,7 @@ fuzz_tests = \
 	%D%/fuzz/replay-log \
 	%D%/fuzz/replay-pci \
 	%D%/fuzz/replay-registers \
+	%D%/fuzz/replay-session \
 	%D%/fuzz/replay-tree \
 	%D%/fuzz/replay-words
 check_PROGRAMS += $(fuzz_tests)
@@ -180,6 +181,8 @@ libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
 %C%_fuzz_replay_log_LDADD = libcore.la libreplay.la
 %C%_fuzz_replay_pci_SOURCES = %D%/fuzz/fuzz-pci.c
 %C%_fuzz_replay_pci_LDADD = libcore.la libreplay.la
+%C%_fuzz_replay_session_SOURCES = %D%/fuzz/fuzz-session.c
+%C%_fuzz_replay_session_LDADD = libcore.la libreplay.la
 %C%_fuzz_replay_tree_SOURCES = %D%/fuzz/fuzz-tree.c
 %C%_fuzz_replay_tree_LDADD = libcore.la libreplay.la
 %C%_fuzz_replay_words_SOURCES = %D%/fuzz/fuzz-words.c
