@@ -35,6 +35,8 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/command.c \
 	%D%/compat-side.c \
 	%D%/compat.h \
+	%D%/container-show.c \
+	%D%/container.h \
 	%D%/complete-session.c \
 	%D%/complete.h \
 	%D%/destroy.c \

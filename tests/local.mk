@@ -41,7 +41,8 @@ valgrind_tests = \
 	%D%/unit/topology \
 	%D%/unit/units \
 	%D%/unit/vfio-group \
-	%D%/unit/vfs
+	%D%/unit/vfs \
+	%D%/unit/window
 # this one takes too long there
 unit_tests = $(valgrind_tests) %D%/unit/compat
 
@@ -95,6 +96,16 @@ steps = %D%/unit/container-steps.h
 %C%_unit_smmu_SOURCES = %D%/unit/smmu.c $(tree)
 %C%_unit_topology_SOURCES = %D%/unit/topology.c $(tree)
 %C%_unit_topology_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=io_list
+%C%_unit_window_SOURCES = %D%/unit/window.c $(steps) $(tree) $(fake_kernel)
+%C%_unit_window_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+%C%_unit_window_CFLAGS = $(iommuctl_iommuctl_CFLAGS)
+%C%_unit_window_LDADD = libtool-main.la libcore.la $(JSON_LIBS) $(SMARTCOLS_LIBS) $(CMOCKA_LIBS)
+
+# The tool without its main(), which has another name here.
+check_LTLIBRARIES = libtool-main.la
+libtool_main_la_SOURCES = $(iommuctl_iommuctl_SOURCES)
+libtool_main_la_CPPFLAGS = $(iommuctl_iommuctl_CPPFLAGS) -Dmain=tool_main
+libtool_main_la_CFLAGS = $(iommuctl_iommuctl_CFLAGS) -Wno-missing-prototypes
 
 # ------------------------------------------------------------------- the tool
 
@@ -106,6 +117,7 @@ cli_tests = \
 	%D%/cli/archives.bats \
 	%D%/cli/batch.bats \
 	%D%/cli/compat.bats \
+	%D%/cli/container.bats \
 	%D%/cli/diff.bats \
 	%D%/cli/example.bats \
 	%D%/cli/holders.bats \
@@ -167,8 +179,7 @@ check_PROGRAMS += $(fuzz_tests)
 TESTS += $(fuzz_tests)
 EXTRA_DIST += %D%/fuzz/corpus %D%/fuzz/run
 
-# apart from the tool, whose main() has another name there
-check_LTLIBRARIES = libreplay.la
+check_LTLIBRARIES += libreplay.la
 libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
 
 %C%_fuzz_replay_iort_SOURCES = %D%/fuzz/fuzz-iort.c
@@ -187,10 +198,10 @@ libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
 %C%_fuzz_replay_tree_LDADD = libcore.la libreplay.la
 %C%_fuzz_replay_words_SOURCES = %D%/fuzz/fuzz-words.c
 %C%_fuzz_replay_words_LDADD = libcore.la libreplay.la
-%C%_fuzz_replay_registers_SOURCES = %D%/fuzz/fuzz-registers.c $(iommuctl_iommuctl_SOURCES)
-%C%_fuzz_replay_registers_CPPFLAGS = $(iommuctl_iommuctl_CPPFLAGS) -Dmain=tool_main
-%C%_fuzz_replay_registers_CFLAGS = $(iommuctl_iommuctl_CFLAGS) -Wno-missing-prototypes
-%C%_fuzz_replay_registers_LDADD = libreplay.la $(iommuctl_iommuctl_LDADD)
+%C%_fuzz_replay_registers_SOURCES = %D%/fuzz/fuzz-registers.c
+%C%_fuzz_replay_registers_CPPFLAGS = $(iommuctl_iommuctl_CPPFLAGS)
+%C%_fuzz_replay_registers_CFLAGS = $(iommuctl_iommuctl_CFLAGS)
+%C%_fuzz_replay_registers_LDADD = libreplay.la libtool-main.la $(iommuctl_iommuctl_LDADD)
 
 # -------------------------------------------------- programs that run in guests
 

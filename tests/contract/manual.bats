@@ -22,8 +22,10 @@ load contract.bash
 @test "the help names at least the commands of this version" {
 	same commands "$(commands)" "batch
 compat
+container add-window
 container map
 container open
+container remove-window
 container show
 container unmap
 device attach

@@ -116,6 +116,8 @@ refused_after() {
 	same_record "container open" container opened_container
 	same_record "container map" container mapped
 	same_record "container unmap" container unmapped
+	same_record "container add-window" container added_window
+	same_record "container remove-window" container removed_window
 	same_record "ioas create" ioas ioas
 	same_record "ioas map" ioas mapped
 	same_record "ioas unmap" ioas unmapped
