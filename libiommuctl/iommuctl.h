@@ -885,6 +885,89 @@ int iommuctl_device_get_usable_ranges(struct iommuctl_context *ctx,
 				      const struct iommuctl_device *const *devices, size_t count,
 				      struct iommuctl_range_set **ret_set);
 
+/* --------------------------------------------------------------- layouts */
+
+/*
+ * Where in a guest's physical addresses its memory goes. No I/O. What may not
+ * be used is excluded in the name of its owner, so that a conflict says whose
+ * it is. The same requests give the same layout, in whatever order exclusions
+ * were added.
+ */
+struct iommuctl_layout;
+
+/* May be in several pieces, each a multiple of the alignment. */
+#define IOMMUCTL_LAYOUT_SPLIT (1u << 0)
+/* At the window's top rather than at its bottom, where there is room. */
+#define IOMMUCTL_LAYOUT_TOP (1u << 1)
+
+struct iommuctl_layout_block {
+	uint64_t size;	    /* in bytes; of what may be split a multiple of the alignment */
+	uint64_t alignment; /* a power of two */
+	struct iommuctl_range window; /* in which it has to be */
+	unsigned int flags;	      /* IOMMUCTL_LAYOUT_* */
+};
+
+/* A block, or a part of it. */
+struct iommuctl_layout_piece {
+	size_t block;
+	struct iommuctl_range range;
+};
+
+enum iommuctl_layout_conflict_kind {
+	IOMMUCTL_LAYOUT_CONFLICT_REGION = 0,
+	IOMMUCTL_LAYOUT_CONFLICT_LIMIT = 1, /* addresses end before RANGE */
+	IOMMUCTL_LAYOUT_CONFLICT_BLOCK = 2, /* a block that is placed already */
+};
+
+struct iommuctl_layout_conflict {
+	enum iommuctl_layout_conflict_kind kind;
+	const char *owner; /* borrowed; NULL of a block */
+	struct iommuctl_region region;
+	size_t block;
+};
+
+int iommuctl_layout_new(struct iommuctl_layout **ret_layout);
+struct iommuctl_layout *iommuctl_layout_free(struct iommuctl_layout *layout);
+/* Errors: -EINVAL end before start. */
+int iommuctl_layout_exclude(struct iommuctl_layout *layout, const char *owner,
+			    const struct iommuctl_region *region);
+/* OWNER cannot address more than BITS bits. Errors: -EINVAL 0 or more than 64. */
+int iommuctl_layout_limit(struct iommuctl_layout *layout, const char *owner, unsigned int bits);
+/*
+ * What sysfs tells of the device, in its name: the regions of its group but
+ * direct-relaxable ones, and as a limit, in the IOMMU's name, the width of its
+ * addresses. NESTED: the layout is that of a second stage, which the kernel
+ * keeps free of no regions: only the windows of interrupts are excluded, and
+ * whoever makes the first stage has to avoid the rest. Needs
+ * IOMMUCTL_LOAD_REGISTERS and _GROUPS. Errors: those of
+ * iommuctl_device_get_usable_ranges().
+ */
+int iommuctl_layout_exclude_device(struct iommuctl_context *ctx, struct iommuctl_layout *layout,
+				   const struct iommuctl_device *device, bool nested);
+/* *RET_INDEX, where not NULL, is its number, from 0. Errors: -EINVAL. */
+int iommuctl_layout_add_block(struct iommuctl_layout *layout,
+			      const struct iommuctl_layout_block *block, size_t *ret_index);
+/*
+ * Lowest addresses first. Up to five blocks that may not be split are found a
+ * place whenever there is one. Errors: -ENOSPC a block does not fit, the
+ * conflicts say why.
+ */
+int iommuctl_layout_solve(struct iommuctl_layout *layout);
+/* What no exclusion has. */
+int iommuctl_layout_get_space(struct iommuctl_layout *layout,
+			      struct iommuctl_range_set **ret_space);
+/* By address. Errors: -ENOENT past the last one, or not solved. */
+int iommuctl_layout_get_piece(const struct iommuctl_layout *layout, size_t i,
+			      struct iommuctl_layout_piece *ret_piece);
+/* The block that does not fit. Errors: -ENOENT all do, or not solved. */
+int iommuctl_layout_get_failed_block(const struct iommuctl_layout *layout, size_t *ret_block);
+/*
+ * The fewest regions, limits and blocks without which that block would fit,
+ * each once for every owner, by address. Errors: -ENOENT past the last one.
+ */
+int iommuctl_layout_get_conflict(const struct iommuctl_layout *layout, size_t i,
+				 struct iommuctl_layout_conflict *ret_conflict);
+
 /* --------------------------------------------------------------- iommufd */
 
 /*

@@ -70,6 +70,9 @@ libcore_la_SOURCES = \
 	%D%/kernel.c \
 	%D%/known.c \
 	%D%/known.h \
+	%D%/layout-conflict.c \
+	%D%/layout.c \
+	%D%/layout.h \
 	%D%/log-forms.c \
 	%D%/log-match.c \
 	%D%/log-read.c \

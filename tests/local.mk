@@ -22,6 +22,7 @@ valgrind_tests = \
 	%D%/unit/hw-info \
 	%D%/unit/iommufd \
 	%D%/unit/kernel \
+	%D%/unit/layout \
 	%D%/unit/log \
 	%D%/unit/memory \
 	%D%/unit/objects \
