@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* iova: which I/O addresses devices can use. */
+/* iova ranges: which I/O addresses devices can use. */
 #include <errno.h>
 #include <string.h>
 
 #include "app.h"
 #include "attrs.h"
 #include "borrow.h"
+#include "cmd-iova.h"
 
 struct entry {
 	struct iommuctl_range range;
@@ -235,8 +236,8 @@ static int print(struct app *app, const struct iommuctl_range_set *set, const ch
 	return r;
 }
 
-/* A device that is named twice is asked about once: it can be bound only once. */
-static void drop_repeated(struct objects *devices)
+/* A device can be bound only once. */
+void objects_drop_repeated(struct objects *devices)
 {
 	size_t kept = 0;
 
@@ -263,7 +264,7 @@ static int run_ranges(struct app *app)
 	/* an answer for some of the devices would be a wrong one */
 	if (app_load(app) < 0 || app_collect(app, &devices) < 0 || app->failed > 0)
 		goto out;
-	drop_repeated(&devices);
+	objects_drop_repeated(&devices);
 	for (source = first_source(app, &devices); asked > 0; source += asked > 0)
 		asked = sources[source].ask(app, &devices, &set);
 	if (asked == 0)
@@ -293,6 +294,26 @@ const struct command iova_commands[] = {
 		.is_default = true,
 		.needs = IOMMUCTL_LOAD_REGISTERS | IOMMUCTL_LOAD_GROUPS | IOMMUCTL_LOAD_DEVICES |
 			 IOMMUCTL_LOAD_VFIO,
+		.min_args = 1,
+	},
+	{
+		.noun = "iova",
+		.verb = "plan",
+		.args = "DEVICE...",
+		.summary = "Lay out a guest's addresses around what its devices cannot use",
+		.doc = "Memory is as low as can be, in as many pieces as it takes; space for "
+		       "devices is below 4 GiB as high as can be, from 4 GiB on as low as can "
+		       "be. With --nested the guest's physical addresses only avoid the windows "
+		       "of interrupts; the addresses that its first stage may use are printed "
+		       "too. Where there is no room, the fewest regions in the way are named.",
+		.example = "iommuctl iova plan --ram 16G --mmio 1G --mmio64 64G 0000:03:00.0",
+		.objects = &iova_plan_noun,
+		.params = PARAMS(PARAM_RAM, PARAM_MMIO, PARAM_MMIO64, PARAM_ALIGNMENT, PARAM_BITS,
+				 PARAM_WINDOW, PARAM_NESTED),
+		.required = PARAMS(PARAM_RAM),
+		.check = iova_plan_check,
+		.run = run_iova_plan,
+		.needs = IOMMUCTL_LOAD_REGISTERS | IOMMUCTL_LOAD_GROUPS | IOMMUCTL_LOAD_DEVICES,
 		.min_args = 1,
 	},
 	{ 0 },

@@ -21,7 +21,9 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/cmd-hwpt.c \
 	%D%/cmd-ioas.c \
 	%D%/cmd-iommu.c \
+	%D%/cmd-iova-plan.c \
 	%D%/cmd-iova.c \
+	%D%/cmd-iova.h \
 	%D%/cmd-kernel.c \
 	%D%/cmd-option.c \
 	%D%/cmd-queue.c \

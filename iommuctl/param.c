@@ -51,7 +51,9 @@ static const struct param_word container_types[] = {
 #define WORD(name, arg, words, help) { name, arg, help, PARAM_KIND_WORD, words, 0, 0 }
 
 const struct param params[PARAM_COUNT] = {
+	[PARAM_ALIGNMENT] = COUNT("alignment", "BYTES", 0, "Of all that gets a place, a power of two; without it 2M"),
 	[PARAM_ALL] = FLAG("all", "All there is"),
+	[PARAM_BITS] = COUNT("bits", "NUMBER", 64, "The guest addresses no more bits"),
 	[PARAM_CLEAR] = FLAG("clear", "None any more"),
 	[PARAM_CONTAINER] = LIMITED("container", "FD", INT32_MAX, "The container: an open /dev/vfio/vfio, by its number"),
 	[PARAM_CONTAINER_TYPE] = WORD("type", "TYPE", container_types, "type1v2, type1, spapr-tce-v2, spapr-tce or noiommu; without it the best there is"),
@@ -76,11 +78,15 @@ const struct param params[PARAM_COUNT] = {
 	[PARAM_LEVELS] = COUNT("levels", "N", UINT32_MAX, "How many levels its table has; without it one"),
 	[PARAM_MAX] = COUNT("max", "N", 65536, "At most so many"),
 	[PARAM_MEMORY] = FLAG("memory", "New memory, of zeros"),
+	[PARAM_MMIO] = COUNT("mmio", "BYTES", 0, "Space for memory of devices below 4 GiB, in one piece"),
+	[PARAM_MMIO64] = COUNT("mmio64", "BYTES", 0, "Space for memory of devices from 4 GiB on, in one piece"),
 	[PARAM_NAME] = TEXT("name", "NAME", "A name for it, accepted wherever its id is"),
+	[PARAM_NESTED] = FLAG("nested", "The guest has a first stage of its own"),
 	[PARAM_NEST_PARENT] = FLAG("nest-parent", "A second stage, for nested ones"),
 	[PARAM_OFFSET] = NUMBER("offset", "BYTES", "Where in the file"),
 	[PARAM_PAGE_SIZE] = COUNT("page-size", "BYTES", 0, "Of its pages, also with K, M or G"),
 	[PARAM_PASID] = LIMITED("pasid", "PASID", 0xfffff, "One of the device's address spaces, instead of its own"),
+	[PARAM_RAM] = COUNT("ram", "BYTES", 0, "The guest's memory, also with K, M, G or T"),
 	[PARAM_READ] = FLAG("read", "Devices may read; without it and --write both"),
 	[PARAM_REGION] = LIMITED("region", "N", 5, "Memory of the device --device: its BAR N"),
 	[PARAM_SOURCE] = NUMBER("source", "ADDRESS", "The I/O address there"),
