@@ -59,18 +59,23 @@ struct plan {
 	int uses[USE_COUNT]; /* of the layout's blocks */
 };
 
-/* Powers of two; the size of what may be split is a multiple of the alignment. */
+static uint64_t get_alignment(const struct app *app)
+{
+	const struct param_value *value = &app->values[PARAM_ALIGNMENT];
+
+	return value->given ? value->number : 0x200000;
+}
+
 int iova_plan_check(const struct app *app)
 {
-	uint64_t alignment = app->values[PARAM_ALIGNMENT].number;
-
-	if (!app->values[PARAM_ALIGNMENT].given)
-		return EXIT_DONE;
-	if (alignment & (alignment - 1)) {
+	if (get_alignment(app) & (get_alignment(app) - 1))
 		message("iova plan: an alignment is a power of two");
-		return EXIT_USAGE;
-	}
-	return EXIT_DONE;
+	else if (app->values[PARAM_RAM].number % get_alignment(app))
+		message("iova plan: memory is a multiple of its alignment, 0x%" PRIx64 " bytes",
+			get_alignment(app));
+	else
+		return EXIT_DONE;
+	return EXIT_USAGE;
 }
 
 /* --------------------------------------------------------------- requests */
@@ -111,14 +116,12 @@ static int exclude_all(struct app *app, const struct objects *devices, bool nest
 
 static int add_blocks(const struct app *app, struct plan *plan)
 {
-	uint64_t alignment =
-		app->values[PARAM_ALIGNMENT].given ? app->values[PARAM_ALIGNMENT].number : 0x200000;
 	int r = 0, n = 0;
 
 	for (int i = 0; r >= 0 && i < USE_COUNT; i++) {
 		struct iommuctl_layout_block block = {
 			.size = app->values[uses[i].size].number,
-			.alignment = alignment,
+			.alignment = get_alignment(app),
 			.window = uses[i].window,
 			.flags = uses[i].flags,
 		};
@@ -292,7 +295,7 @@ int run_iova_plan(struct app *app)
 {
 	bool nested = app->values[PARAM_NESTED].given;
 	struct plan plan = { 0 };
-	int r = -EINVAL, status = EXIT_FAILED;
+	int r, status = EXIT_FAILED;
 
 	if (selection_make(app, VIEW_TABLE) < 0)
 		return EXIT_USAGE;
@@ -305,8 +308,6 @@ int run_iova_plan(struct app *app)
 		r = exclude_all(app, &plan.devices, nested, plan.layout);
 	if (r >= 0)
 		r = add_blocks(app, &plan);
-	if (r == -EINVAL)
-		message("iova plan: the size of memory is no multiple of the alignment");
 	if (r >= 0)
 		r = iommuctl_layout_solve(plan.layout);
 	if (r < 0 && r != -ENOSPC)

@@ -46,7 +46,7 @@ verbs() { # NOUN
 
 # The options of a help text, as "-x --long" or "--long"
 help_options() { # NOUN [VERB]
-	"$IOMMUCTL" "$@" --help | sed -n 's/^  -\(.\), --\([a-z-]*\).*/-\1 --\2/p; s/^      --\([a-z-]*\).*/--\1/p'
+	"$IOMMUCTL" "$@" --help | sed -n 's/^  -\(.\), --\([a-z0-9-]*\).*/-\1 --\2/p; s/^      --\([a-z0-9-]*\).*/--\1/p'
 }
 
 own_options() { # NOUN [VERB]
@@ -65,7 +65,7 @@ section() { # PAGE TITLE
 }
 
 page_options() { # PAGE
-	section "$1" OPTIONS | sed -n 's/^\.It Fl \([a-zA-Z]\) .*Fl -\([a-z-]*\).*/-\1 --\2/p; s/^\.It Fl -\([a-z-]*\).*/--\1/p'
+	section "$1" OPTIONS | sed -n 's/^\.It Fl \([a-zA-Z]\) .*Fl -\([a-z0-9-]*\).*/-\1 --\2/p; s/^\.It Fl -\([a-z0-9-]*\).*/--\1/p'
 }
 
 page_attributes() { # PAGE

@@ -66,6 +66,7 @@ ioas take-over
 ioas unmap
 iommu list
 iommu show
+iova plan
 iova ranges
 kernel show
 option get

@@ -109,6 +109,8 @@ refused_after() {
 	same "snapshot diff" "$(help_attributes snapshot diff)" \
 		"$("$VALIDATE" --keys "$SCHEMAS/snapshot.json" change)"
 	same iova "$(help_attributes iova)" "$("$VALIDATE" --keys "$SCHEMAS/iova.json" usable_range)"
+	same "iova plan" "$(help_attributes iova plan)" \
+		"$("$VALIDATE" --keys "$SCHEMAS/iova.json" placement)"
 	same kernel "$(help_attributes kernel)" "$("$VALIDATE" --keys "$SCHEMAS/kernel.json" call)"
 	same_record "device open" device opened
 	same_record "device attach" device attachment
@@ -214,7 +216,7 @@ refused_after() {
 	valid topology 40
 }
 
-@test "iova ranges: a device of each IOMMU of every fixture, and two at once" {
+@test "iova ranges and plan: a device of each IOMMU of every fixture, and two at once" {
 	local name root device devices
 
 	need jq
@@ -228,11 +230,13 @@ refused_after() {
 				continue
 			}
 			document iova ranges "$device" --root "$root"
+			document iova plan "$device" --ram 8G --mmio 512M --mmio64 4G --root "$root"
+			document iova plan "$device" --ram 8G --nested --root "$root"
 		done
 		[ "${#devices[@]}" -lt 2 ] || [ "$name" = broken ] ||
 			document iova ranges "${devices[@]:0:2}" --root "$root"
 	done
-	valid iova 40
+	valid iova 120
 }
 
 @test "kernel show: this machine, one that is not known well, and a snapshot" {
