@@ -2,6 +2,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "archive-calls.h"
 
@@ -30,7 +31,7 @@ static void load(void)
 			dlclose(library);
 			return;
 		}
-		*(void **)((char *)&calls + names[i].offset) = call;
+		memcpy((char *)&calls + names[i].offset, &call, sizeof(call));
 	}
 	loaded = &calls;
 }
