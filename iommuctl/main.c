@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 the iommuctl authors */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <string.h>
 #include <unistd.h>
@@ -46,11 +47,23 @@ static void close_stdout(void)
 	}
 }
 
+/* A device's file that took the number of standard output would be written to. */
+static void open_standard_files(void)
+{
+	/* what is closed can neither be read nor written, as before */
+	static const int modes[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+			_exit(EXIT_FAILED);
+}
+
 int main(int argc, char **argv)
 {
 	struct app app = { 0 };
 	int r = EXIT_FAILED;
 
+	open_standard_files();
 	atexit(close_stdout);
 	setlocale(LC_CTYPE, "");
 	command_parse(&app, argc, argv);

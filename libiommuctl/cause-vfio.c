@@ -215,7 +215,7 @@ bool cause_option_late(struct failure *failure)
 
 struct export
 {
-	struct abi_vfio_device_feature head;
+	uint32_t argsz, flags; /* of abi_vfio_device_feature */
 	struct abi_vfio_device_feature_dma_buf buf;
 	struct abi_vfio_region_dma_range range;
 };
@@ -225,9 +225,9 @@ static const struct export *exported(const struct failure *failure)
 {
 	const struct export *arg = failure->arg;
 
-	return (arg->head.flags & ABI_VFIO_DEVICE_FEATURE_MASK) ==
+	return (arg->flags & ABI_VFIO_DEVICE_FEATURE_MASK) ==
 				       ABI_VFIO_DEVICE_FEATURE_DMA_BUF &&
-			       arg->head.argsz == sizeof(*arg)
+			       arg->argsz == sizeof(*arg)
 		       ? arg
 		       : NULL;
 }

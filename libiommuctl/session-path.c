@@ -52,7 +52,8 @@ static int check_folder(struct iommuctl_context *ctx, const char *path, int fd, 
 	if (stat.st_mode & 077) {
 		diag_set(ctx, EPERM, path, action, "others can use the folder (its mode is %o)",
 			 stat.st_mode & 07777);
-		diag_hint(ctx, "chmod 700 %s", path);
+		diag_hint(ctx, "sessions need a folder of their own, of mode 700: that of "
+			       "IOMMUCTL_RUNTIME_DIR, or a name without '/'");
 		return -EPERM;
 	}
 	return 0;

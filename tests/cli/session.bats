@@ -177,7 +177,7 @@ need_no_iommufd() {
 		chmod "$mode" "$IOMMUCTL_RUNTIME_DIR"
 		iommuctl session list
 		refused 1 "find the session: others can use the folder (its mode is $mode)"
-		stderr_has "hint: chmod 700 $IOMMUCTL_RUNTIME_DIR"
+		stderr_has "hint: sessions need a folder of their own, of mode 700"
 		iommuctl session show a
 		refused 1 "others can use the folder"
 	done
