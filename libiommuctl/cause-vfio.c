@@ -225,8 +225,7 @@ static const struct export *exported(const struct failure *failure)
 {
 	const struct export *arg = failure->arg;
 
-	return (arg->flags & ABI_VFIO_DEVICE_FEATURE_MASK) ==
-				       ABI_VFIO_DEVICE_FEATURE_DMA_BUF &&
+	return (arg->flags & ABI_VFIO_DEVICE_FEATURE_MASK) == ABI_VFIO_DEVICE_FEATURE_DMA_BUF &&
 			       arg->argsz == sizeof(*arg)
 		       ? arg
 		       : NULL;
