@@ -44,7 +44,6 @@
 
 const struct cause causes[] = {
 	/* of every call */
-	{ "export-old", FEATURE, ENOTTY, 0, cause_export, "exporting memory of devices needs Linux 6.19 or later, built with VFIO_PCI_DMABUF", NULL },
 	{ "call-old", ANY_CALL, ENOTTY, 0, cause_call_old, NULL, NULL },
 	{ "feature-absent", CALL(VFIO_DEVICE_FEATURE), ENOTTY, 0, cause_feature_absent, NULL, NULL },
 	{ "call-absent", ANY_CALL, ENOTTY, 0, NULL, "this kernel has no such call, or none for programs of 32 bits", NULL },

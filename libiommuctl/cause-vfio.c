@@ -213,17 +213,17 @@ bool cause_option_late(struct failure *failure)
 
 /* ------------------------------------------------------- exporting a device's memory */
 
-struct export
-{
-	uint32_t argsz, flags; /* of abi_vfio_device_feature */
+/* As abi_vfio_device_feature. */
+struct export_arg {
+	uint32_t argsz, flags;
 	struct abi_vfio_device_feature_dma_buf buf;
 	struct abi_vfio_region_dma_range range;
 };
 
 /* What was to be exported; NULL: it is another feature. */
-static const struct export *exported(const struct failure *failure)
+static const struct export_arg *exported(const struct failure *failure)
 {
-	const struct export *arg = failure->arg;
+	const struct export_arg *arg = failure->arg;
 
 	return (arg->flags & ABI_VFIO_DEVICE_FEATURE_MASK) == ABI_VFIO_DEVICE_FEATURE_DMA_BUF &&
 			       arg->argsz == sizeof(*arg)
@@ -238,7 +238,7 @@ bool cause_export(struct failure *failure)
 
 bool cause_export_no_region(struct failure *failure)
 {
-	const struct export *arg = exported(failure);
+	const struct export_arg *arg = exported(failure);
 
 	return arg &&
 	       because(failure, "it has no memory that is BAR %" PRIu32, arg->buf.region_index);
@@ -246,7 +246,7 @@ bool cause_export_no_region(struct failure *failure)
 
 bool cause_export_misaligned(struct failure *failure)
 {
-	const struct export *arg = exported(failure);
+	const struct export_arg *arg = exported(failure);
 	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
 
 	return arg && (arg->range.offset | arg->range.length) % page &&
@@ -255,7 +255,7 @@ bool cause_export_misaligned(struct failure *failure)
 
 bool cause_export_beyond(struct failure *failure)
 {
-	const struct export *arg = exported(failure);
+	const struct export_arg *arg = exported(failure);
 	struct abi_vfio_region_info info = { .argsz = sizeof(info) };
 
 	if (!arg)
