@@ -233,6 +233,8 @@ void rows_add(struct rows *rows, const char *label, json_object *value, const ch
 /* RECORDS, each with an array of children under one of its keys, in the format asked for. */
 int render_nested(struct app *app, const char *plural, json_object *records);
 bool use_color(const struct app *app);
+/* Whether people read it: no JSON, and nobody has chosen the attributes. */
+bool is_for_people(const struct app *app);
 /* One object that a command made or changed; all of them, at the end. */
 void result_add(struct app *app, const void *object);
 int result_finish(struct app *app);

@@ -125,7 +125,7 @@ static int run_register_show(struct app *app)
 	struct objects objects = { 0 };
 	int r = EXIT_FAILED;
 
-	if (app->from_log && !app->output && !app->json)
+	if (app->from_log && is_for_people(app))
 		app->output = with_log;
 	if (selection_make(app, VIEW_SHOW) < 0)
 		return EXIT_USAGE;

@@ -149,12 +149,17 @@ int app_exit_code(const struct app *app, size_t done)
 	return app->failed == 0 ? EXIT_DONE : done > 0 ? EXIT_SOME_FAILED : EXIT_FAILED;
 }
 
+bool is_for_people(const struct app *app)
+{
+	return !app->json && !app->output;
+}
+
 static int print_view(struct app *app, enum view view, const struct objects *objects)
 {
 	const struct noun *noun = app->command->objects;
 	int r = render(app, view, objects, app->json && noun->extra ? noun->extra(app) : NULL);
 
-	if (r == EXIT_DONE && !app->json && !app->output && noun->print_extra &&
+	if (r == EXIT_DONE && is_for_people(app) && noun->print_extra &&
 	    (view == VIEW_SHOW || app->verbose))
 		r = noun->print_extra(app, view);
 	return r;

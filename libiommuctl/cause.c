@@ -24,13 +24,10 @@ bool because(struct failure *failure, const char *format, ...)
 
 void advise(struct failure *failure, const char *format, ...)
 {
-	struct iommuctl_diag *diag = &failure->diag;
 	va_list args;
 
-	if (diag->hints == DIAG_HINTS)
-		return;
 	va_start(args, format);
-	vsnprintf(diag->hint[diag->hints++], sizeof(diag->hint[0]), format, args);
+	diag_add_hint(&failure->diag, format, args);
 	va_end(args);
 }
 

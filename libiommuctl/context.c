@@ -158,15 +158,18 @@ int diag_set(struct iommuctl_context *ctx, int error, const char *object, const 
 	return -error;
 }
 
+void diag_add_hint(struct iommuctl_diag *diag, const char *format, va_list args)
+{
+	if (diag->hints < DIAG_HINTS)
+		vsnprintf(diag->hint[diag->hints++], sizeof(diag->hint[0]), format, args);
+}
+
 void diag_hint(struct iommuctl_context *ctx, const char *format, ...)
 {
-	struct iommuctl_diag *diag = &ctx->diag;
 	va_list args;
 
-	if (diag->hints == DIAG_HINTS)
-		return;
 	va_start(args, format);
-	vsnprintf(diag->hint[diag->hints++], sizeof(diag->hint[0]), format, args);
+	diag_add_hint(&ctx->diag, format, args);
 	va_end(args);
 }
 

@@ -4,6 +4,7 @@
 #define IOMMUCTL_INTERNAL_H
 
 #include <assert.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/types.h>
@@ -72,6 +73,8 @@ struct iommuctl_context {
 PRINTF(5, 6)
 int diag_set(struct iommuctl_context *ctx, int error, const char *object, const char *action,
 	     const char *format, ...);
+/* Up to DIAG_HINTS of them. */
+PRINTF(2, 0) void diag_add_hint(struct iommuctl_diag *diag, const char *format, va_list args);
 PRINTF(2, 3) void diag_hint(struct iommuctl_context *ctx, const char *format, ...);
 void context_note(struct iommuctl_context *ctx, const char *path, int error);
 void context_clear_notes(struct iommuctl_context *ctx);

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "keeper.h"
+#include "paths.h"
 #include "session.h"
 
 static const char new_action[] = "start the session";
@@ -99,7 +100,7 @@ static int accept_spare(struct iommuctl_keeper *keeper, int error)
 	close_fd(&keeper->spare);
 	fd = accept4(keeper->listener, NULL, NULL, SOCK_CLOEXEC);
 	error = fd < 0 ? 0 : turn_away(keeper, fd, error);
-	keeper->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	keeper->spare = open(OWN_NULL, O_RDONLY | O_CLOEXEC);
 	return error;
 }
 
@@ -227,7 +228,7 @@ static int prepare(struct iommuctl_keeper *keeper, int iommufd)
 	int r;
 
 	if ((keeper->iommufd = fcntl(iommufd, F_DUPFD_CLOEXEC, 0)) < 0 ||
-	    (keeper->spare = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0 ||
+	    (keeper->spare = open(OWN_NULL, O_RDONLY | O_CLOEXEC)) < 0 ||
 	    (keeper->epoll = epoll_create1(EPOLL_CLOEXEC)) < 0)
 		return -errno;
 	r = take_lock(keeper);

@@ -33,4 +33,9 @@
 #define ACPI_TABLES		"sys/firmware/acpi/tables"
 #define SNAPSHOT_FORMAT		"iommuctl/format"
 
+/* This process's own, whatever the root is. */
+#define OWN_NULL "/dev/null"
+#define OWN_FDS	 "/proc/self/fd"
+#define OWN_RUN	 "/run/iommuctl"
+
 #endif

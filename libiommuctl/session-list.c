@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 
+#include "paths.h"
 #include "registry.h"
 #include "session-path.h"
 
@@ -26,7 +27,7 @@ static int scan(struct iommuctl_context *ctx, struct iommuctl_session_list *list
 
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	snprintf(path, sizeof(path), OWN_FDS "/%d", fd);
 	n = scandir(path, &list->entries, is_session, alphasort);
 	if (n < 0)
 		return diag_set(ctx, errno, "folder", "list the sessions", NULL);

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "paths.h"
 #include "session-path.h"
 
 static const char action[] = "find the session";
@@ -30,7 +31,7 @@ static int get_folder(struct iommuctl_context *ctx, char *buf, size_t size)
 	if (own && own[0])
 		r = io_path(buf, size, "%s", own);
 	else if (geteuid() == 0)
-		r = io_path(buf, size, "%s", "/run/iommuctl");
+		r = io_path(buf, size, OWN_RUN);
 	else if (xdg && xdg[0])
 		r = io_path(buf, size, "%s/iommuctl", xdg);
 	else
@@ -129,6 +130,6 @@ void session_path_close(struct session_path *path)
 void session_path_address(const struct session_path *path, struct sockaddr_un *ret_address)
 {
 	*ret_address = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	snprintf(ret_address->sun_path, sizeof(ret_address->sun_path), "/proc/self/fd/%d/%s",
+	snprintf(ret_address->sun_path, sizeof(ret_address->sun_path), OWN_FDS "/%d/%s",
 		 path->folder, path->name);
 }

@@ -6,6 +6,7 @@
 
 #include "abi/iommufd.h"
 #include "call.h"
+#include "paths.h"
 
 static const struct call open_row = {
 	.name = "open",
@@ -126,7 +127,7 @@ static int pretend(struct iommuctl_context *ctx, const struct iommuctl_call *cal
 	answer(ctx, call, argument);
 	if (!call->row->returns_fd)
 		return 0;
-	r = open("/dev/null", O_RDWR | O_CLOEXEC);
+	r = open(OWN_NULL, O_RDWR | O_CLOEXEC);
 	if (r < 0)
 		return -errno;
 	if (remember(ctx, r) < 0) {

@@ -9,25 +9,6 @@
 #include "libiommuctl/abi/vfio.h"
 #include "tree.h"
 
-/* The last failure: of what, and that the reason has REASON, and some hint HINT, if not NULL. */
-static inline void assert_diag(const struct iommuctl_context *ctx, const char *object,
-			       const char *reason, const char *hint)
-{
-	const struct iommuctl_diag *diag = iommuctl_context_get_diag(ctx);
-	const char *text;
-
-	assert_string_equal(iommuctl_diag_get_object(diag), object);
-	if (!strstr(iommuctl_diag_get_reason(diag), reason))
-		fail_msg("not '%s' but: %s", reason, iommuctl_diag_get_reason(diag));
-	for (size_t i = 0; hint; i++) {
-		text = iommuctl_diag_get_hint(diag, i);
-		if (!text)
-			fail_msg("no hint says: %s", hint);
-		if (strstr(text, hint))
-			break;
-	}
-}
-
 /* clang-format off */
 #define NODE "/dev/vfio/vfio"
 #define OPEN { .open = NODE }, { .request = ABI_VFIO_GET_API_VERSION }

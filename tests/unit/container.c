@@ -64,7 +64,7 @@ static void test_open(void **state)
 		assert_int_equal(iommuctl_container_open(tree->ctx, &container), cases[i].result);
 		assert_null(container);
 		fake_kernel_done();
-		assert_diag(tree->ctx, NODE, cases[i].reason, cases[i].hint);
+		assert_diag(tree->ctx, NODE, NULL, cases[i].reason, cases[i].hint);
 	}
 	assert_int_equal(iommuctl_container_open(NULL, &container), -EINVAL);
 	assert_int_equal(iommuctl_container_open(tree->ctx, NULL), -EINVAL);
@@ -102,7 +102,7 @@ static void test_from_fd(void **state)
 			container = iommuctl_container_close(container);
 			assert_int_equal(fcntl(fd, F_GETFD), -1);
 		} else {
-			assert_diag(tree->ctx, object, "another file", "<>/dev/vfio/vfio");
+			assert_diag(tree->ctx, object, NULL, "another file", "<>/dev/vfio/vfio");
 			close(fd);
 		}
 	}
@@ -151,7 +151,7 @@ static void test_set_type(void **state)
 		assert_int_equal(iommuctl_container_get_type(container), cases[i].set);
 		fake_kernel_done();
 		if (cases[i].reason)
-			assert_diag(tree->ctx, NODE, cases[i].reason, NULL);
+			assert_diag(tree->ctx, NODE, NULL, cases[i].reason, NULL);
 		iommuctl_container_close(container);
 	}
 	assert_int_equal(iommuctl_container_set_type(NULL, 1, NULL), -EINVAL);
@@ -172,12 +172,12 @@ static void test_unsafe_interrupts(void **state)
 	tree_file(tree, iommufd_parameter, "Y\n");
 	tree_file(tree, type1_parameter, "N\n");
 	assert_int_equal(iommuctl_container_set_type(container, 1, NULL), -EPERM);
-	assert_diag(tree->ctx, NODE, "interrupts are not isolated", type1_parameter);
+	assert_diag(tree->ctx, NODE, NULL, "interrupts are not isolated", type1_parameter);
 	iommuctl_container_close(container);
 	container = open_container(tree, vfio);
 	tree_file(tree, type1_parameter, "Y\n");
 	assert_int_equal(iommuctl_container_set_type(container, 1, NULL), -EPERM);
-	assert_diag(tree->ctx, NODE, "not permitted", NULL);
+	assert_diag(tree->ctx, NODE, NULL, "not permitted", NULL);
 	iommuctl_container_close(container);
 }
 
@@ -624,7 +624,7 @@ static void test_why_map_fails(void **state)
 							cases[i].range, cases[i].flags),
 				 -cases[i].steps[0].error);
 		fake_kernel_done();
-		assert_diag(tree->ctx, NODE, cases[i].reason, cases[i].hint);
+		assert_diag(tree->ctx, NODE, NULL, cases[i].reason, cases[i].hint);
 		iommuctl_container_close(container);
 	}
 }
@@ -664,7 +664,7 @@ static void test_memlock(void **state)
 			assert_int_equal(iommuctl_container_map(container, memory, two_pages,
 								IOMMUCTL_MAP_READ),
 					 -ENOMEM);
-			assert_diag(tree->ctx, NODE, cases[i].reason,
+			assert_diag(tree->ctx, NODE, NULL, cases[i].reason,
 				    strstr(cases[i].reason, "bytes would") ? "ulimit -l" : NULL);
 		}
 		iommuctl_container_close(container);
@@ -702,7 +702,7 @@ static void test_why_unmap_fails(void **state)
 				 cases[i].result);
 		assert_int_equal(length, 7);
 		fake_kernel_done();
-		assert_diag(tree->ctx, NODE, cases[i].reason, NULL);
+		assert_diag(tree->ctx, NODE, NULL, cases[i].reason, NULL);
 		iommuctl_container_close(container);
 	}
 }
@@ -828,7 +828,7 @@ static void test_why_dirty_fails(void **state)
 									       PAGE, dirty_bits),
 				 cases[i].result);
 		fake_kernel_done();
-		assert_diag(tree->ctx, NODE, cases[i].reason, NULL);
+		assert_diag(tree->ctx, NODE, NULL, cases[i].reason, NULL);
 		iommuctl_container_close(container);
 	}
 }

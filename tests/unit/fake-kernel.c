@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 
 #include "libiommuctl/abi/iommufd.h"
 
@@ -79,4 +80,24 @@ void fake_kernel_done(void)
 int fake_kernel_fd(void)
 {
 	return last_fd;
+}
+
+void assert_diag(const struct iommuctl_context *ctx, const char *object, const char *action,
+		 const char *reason, const char *hint)
+{
+	const struct iommuctl_diag *diag = iommuctl_context_get_diag(ctx);
+	const char *text;
+
+	assert_string_equal(iommuctl_diag_get_object(diag), object);
+	if (action)
+		assert_string_equal(iommuctl_diag_get_action(diag), action);
+	if (!strstr(iommuctl_diag_get_reason(diag), reason))
+		fail_msg("not '%s' but: %s", reason, iommuctl_diag_get_reason(diag));
+	for (size_t i = 0; hint; i++) {
+		text = iommuctl_diag_get_hint(diag, i);
+		if (!text)
+			fail_msg("no hint says: %s", hint);
+		if (strstr(text, hint))
+			break;
+	}
 }

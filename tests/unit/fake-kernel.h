@@ -24,5 +24,11 @@ void fake_kernel(struct iommuctl_context *ctx, const struct step *script);
 void fake_kernel_done(void);
 /* The file descriptor that the last open gave. */
 int fake_kernel_fd(void);
+/*
+ * That the last failure is of OBJECT, in doing ACTION, for REASON or a longer one, and that some
+ * hint says HINT; ACTION and HINT may be NULL.
+ */
+void assert_diag(const struct iommuctl_context *ctx, const char *object, const char *action,
+		 const char *reason, const char *hint);
 
 #endif

@@ -170,26 +170,6 @@ static void detach(void *data)
 
 /* ------------------------------------------------------------------- checks */
 
-/* The last failure: of what, in doing what, and why; and that some hint says HINT, if not NULL. */
-static void assert_diag(const struct iommuctl_context *ctx, const char *object, const char *action,
-			const char *reason, const char *hint)
-{
-	const struct iommuctl_diag *diag = iommuctl_context_get_diag(ctx);
-	const char *text;
-
-	assert_string_equal(iommuctl_diag_get_object(diag), object);
-	assert_string_equal(iommuctl_diag_get_action(diag), action);
-	if (!strstr(iommuctl_diag_get_reason(diag), reason))
-		fail_msg("not '%s' but: %s", reason, iommuctl_diag_get_reason(diag));
-	for (size_t i = 0; hint; i++) {
-		text = iommuctl_diag_get_hint(diag, i);
-		if (!text)
-			fail_msg("no hint says: %s", hint);
-		if (strstr(text, hint))
-			break;
-	}
-}
-
 /* ------------------------------------------------------------------ iommufd */
 
 static void test_open(void **state)

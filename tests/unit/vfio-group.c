@@ -217,7 +217,7 @@ static void test_why_group_does_not_open(void **state)
 				 -cases[i].error);
 		assert_null(group);
 		fake_kernel_done();
-		assert_diag(tree->ctx, "group 1", cases[i].reason, cases[i].hint);
+		assert_diag(tree->ctx, "group 1", NULL, cases[i].reason, cases[i].hint);
 		iommuctl_topology_unref(topology);
 		tree_remove(tree, "sys");
 	}
@@ -281,7 +281,7 @@ static void test_why_group_fails(void **state)
 		assert_int_equal(r, -cases[i].steps[0].error);
 		assert_null(vfio);
 		fake_kernel_done();
-		assert_diag(tree->ctx, "group 1", cases[i].reason, cases[i].hint);
+		assert_diag(tree->ctx, "group 1", NULL, cases[i].reason, cases[i].hint);
 		iommuctl_vfio_group_close(group);
 		iommuctl_container_close(container);
 		iommuctl_topology_unref(topology);
@@ -472,7 +472,7 @@ static void test_why_spapr_fails(void **state)
 
 		assert_int_equal(cases[i].call(container), -cases[i].step.error);
 		fake_kernel_done();
-		assert_diag(tree->ctx, NODE, cases[i].reason, NULL);
+		assert_diag(tree->ctx, NODE, NULL, cases[i].reason, NULL);
 		iommuctl_container_close(container);
 	}
 	assert_int_equal(setrlimit(RLIMIT_MEMLOCK, &before), 0);
