@@ -45,7 +45,7 @@
 const struct cause causes[] = {
 	/* of every call */
 	{ "call-old", ANY_CALL, ENOTTY, 0, cause_call_old, NULL, NULL },
-	{ "feature-absent", CALL(VFIO_DEVICE_FEATURE), ENOTTY, 0, cause_feature_absent, NULL, NULL },
+	{ "feature-absent", FEATURE, ENOTTY, 0, cause_feature_absent, NULL, NULL },
 	{ "call-absent", ANY_CALL, ENOTTY, 0, NULL, "this kernel has no such call, or none for programs of 32 bits", NULL },
 	{ "hwpt-fault-old", HWPT, E2BIG, 0, cause_hwpt_fault_old, "a fault queue needs Linux 6.11 or later", NULL },
 	{ "hwpt-data-old", HWPT, E2BIG, 0, NULL, "data for the driver needs Linux 6.7 or later", NULL },

@@ -157,6 +157,29 @@ static int detach_not_bound(void)
 	return iommuctl_vfio_detach(open_device(0));
 }
 
+static int export_bar(uint32_t region, uint64_t start, uint64_t length)
+{
+	int fd;
+
+	return iommuctl_vfio_export_dma_buf(
+		bind_device(0), region, (struct iommuctl_range){ start, start + length - 1 }, &fd);
+}
+
+static int export_no_region(void)
+{
+	return export_bar(3, 0, PAGE);
+}
+
+static int export_misaligned(void)
+{
+	return export_bar(0, 0, 100);
+}
+
+static int export_beyond(void)
+{
+	return export_bar(0, 0xff000, 2 * PAGE);
+}
+
 static int reset_none(void)
 {
 	return iommuctl_vfio_reset(bind_device(0));
@@ -409,6 +432,9 @@ const struct provocation device_provocations[] = {
 	{ "attach-misfit", attach_misfit, "the page table is not one for the IOMMU of this device", NULL },
 	{ "not-bound", attach_not_bound, "it is not bound to an iommufd", NULL },
 	{ "not-bound", detach_not_bound, "it is not bound to an iommufd", NULL },
+	{ "export-no-region", export_no_region, "it has no memory that is BAR 3", "iommuctl device info lists regions" },
+	{ "export-misaligned", export_misaligned, "the offset or the length is no multiple of 4096", NULL },
+	{ "export-beyond", export_beyond, "BAR 0 has 1048576 bytes", NULL },
 	{ "reset-none", reset_none, "the device has no way to be reset alone", NULL },
 	{ "bind-again", bind_again, "another open of the device is bound already, *", NULL },
 	{ "bind-group-busy", bind_group_busy, "the group is in use in another way: *", NULL },

@@ -187,6 +187,13 @@ static int attach_pasid(const struct objects *o)
 	return iommuctl_vfio_attach_pasid(o->vfio, 16, o->hwpt, NULL);
 }
 
+static int export_memory(const struct objects *o)
+{
+	int fd;
+
+	return iommuctl_vfio_export_dma_buf(o->vfio, 0, (struct iommuctl_range){ 0, 4095 }, &fd);
+}
+
 static int alloc_ioas(const struct objects *o)
 {
 	struct iommuctl_object *ioas;
@@ -266,6 +273,7 @@ static const struct unprovoked {
 	{ "viommu-nesting", "needs an SMMUv3", alloc_viommu, ALLOC_VIOMMU, EOPNOTSUPP, "smmu3.*, the IOMMU of 0000:00:01.0: *" },
 	{ "vdevice-streams", "needs an SMMUv3", alloc_vdevice, ALLOC_VDEVICE, EOPNOTSUPP, "*more than one stream*" },
 	{ "vdevice-slots", "needs Tegra's command queues", alloc_vdevice, ALLOC_VDEVICE, ENOSPC, "the hardware has no more places for devices" },
+	{ "export-driver", "needs a kernel without VFIO_PCI_DMABUF", export_memory, ABI_VFIO_DEVICE_FEATURE, EOPNOTSUPP, "its driver, or this kernel, exports no memory of it" },
 	{ "pasid-range", "QEMU emulates no device with PASIDs", attach_pasid, ATTACH, EINVAL, "the device has PASIDs of 4 bits" },
 	{ "type1-dirty-old", "needs Linux before 5.8", track_dirty, ABI_VFIO_IOMMU_DIRTY_PAGES, EOPNOTSUPP, "needs Linux 5.8 or later" },
 	{ "spapr-info-eperm", "needs POWER", spapr_info, ABI_VFIO_IOMMU_SPAPR_TCE_GET_INFO, EPERM, "it belongs to the process that used it first" },
