@@ -289,6 +289,8 @@ static error_t parse_command(int key, char *arg, struct argp_state *state)
 			argp_error(state, "needs an argument: %s", app->command->args);
 		if (app->output && !app->command->objects)
 			argp_error(state, "has no attributes to choose with -o");
+		if (app->inherited && app->session_name)
+			argp_error(state, "--session or --iommufd, not both");
 		return 0;
 	case OPTION_DRY_RUN:
 		app->dry_run = true;

@@ -27,7 +27,10 @@ static int inherit(struct app *app)
 	}
 	if (iommuctl_iommufd_from_fd(app->ctx, fd, &app->iommufd) >= 0)
 		return 0;
-	message_diag(app);
+	/* the library knows it by another number */
+	message("%s: --iommufd %s: %s", app->command->noun, app->inherited,
+		iommuctl_diag_get_reason(iommuctl_context_get_diag(app->ctx)));
+	hint("in a shell: exec 7<>/dev/iommu, and then --iommufd 7");
 	close(fd);
 	return -EINVAL;
 }

@@ -62,8 +62,8 @@ static int check_fd(struct iommuctl_context *ctx, int fd)
 	if (r == -ENODEV)
 		return explain_open(ctx, ENODEV);
 	snprintf(object, sizeof(object), "file descriptor %d", fd);
-	return r < 0 ? diag_set(ctx, -r, object, "use it as " DEV_IOMMU,
-				r == -EINVAL ? "it is another file" : NULL)
+	return r < 0 ? diag_set(ctx, -r, object, "use it as /" DEV_IOMMU,
+				r == -EINVAL ? "it is another file, not /" DEV_IOMMU : NULL)
 		     : 0;
 }
 

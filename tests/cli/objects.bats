@@ -199,6 +199,7 @@ every_verb() {
 		2|option huge-pages: it is of an address space|option get huge-pages
 		2|option huge-pages: it is of an address space|option set huge-pages on
 		2|option rlimit-mode: it is not of an address space|option set rlimit-mode 1 user
+		2|--session or --iommufd, not both|--session a ioas list --iommufd 7
 	END
 }
 

@@ -309,7 +309,7 @@ bats_require_minimum_version 1.5.0
     [[ $output == *"--iommufd 7: there is no such open file"* ]]
     exec 7<>/dev/vfio/vfio
     run -1 iommuctl --iommufd 7 session exec -- true
-    [[ $output == *"it is another file"* ]]
+    [[ $output == *"--iommufd 7: it is another file, not /dev/iommu"* ]]
     exec 7<&-
 }
 
