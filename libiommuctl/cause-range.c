@@ -276,18 +276,19 @@ bool cause_region_promised(struct failure *failure)
 {
 	const struct iommuctl_device *device = failure_device(failure);
 	const struct iommuctl_group *group = device ? device->group : NULL;
+	uint64_t last = last_translated(failure, device);
+	char end[64] = "the last address";
 
-	for (size_t i = 0; group && i < group->region_count; i++) {
-		const struct iommuctl_region *region = &group->regions[i];
-
-		if (region->type != IOMMUCTL_REGION_DIRECT_RELAXABLE)
+	if (last < UINT64_MAX)
+		snprintf(end, sizeof(end), "0x%" PRIx64 ", the last address", last);
+	for (size_t i = 0; group && i < group->region_count; i++)
+		if (group->regions[i].type != IOMMUCTL_REGION_DIRECT_RELAXABLE)
 			return because(failure,
-				       "a window of the address space, or a mapping, has its "
-				       "reserved region " RANGE " (%s), or goes beyond 0x%" PRIx64
-				       ", the last address that the IOMMU of %s translates",
-				       ENDS_OF(region->range),
-				       iommuctl_region_type_to_string(region->type),
-				       last_translated(failure, device), device->name);
-	}
+				       "a window of the address space, or a mapping, has the "
+				       "reserved region " RANGE
+				       " (%s), or goes beyond %s that the IOMMU of %s translates",
+				       ENDS_OF(group->regions[i].range),
+				       iommuctl_region_type_to_string(group->regions[i].type), end,
+				       device->name);
 	return false;
 }

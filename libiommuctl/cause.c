@@ -170,16 +170,17 @@ static const char *kind_of(const struct iommuctl_object *object)
 }
 
 /* As it is called in its session, or by kind and id. */
-static void name_object(const struct iommuctl_object *object, char *buf, size_t size)
+static void name_object(const struct iommuctl_object *object, int error, char *buf, size_t size)
 {
 	CLEANUP(known_free) struct iommuctl_session_entry *entry = NULL;
 
 	object = object_named(object);
 	object_name(object, buf, size);
 	entry = object->id ? known_get(object->iommufd, object->id) : NULL;
-	if (entry && entry->record.kind == object->kind && entry->record.name[0])
+	if (entry && (!object->vfio || entry->record.name[0]))
 		known_label(entry, buf, size);
-	else if (object->id && object->borrowed && !object->vfio)
+	/* who does not know the call knows no kinds either */
+	else if (object->id && object->borrowed && !object->vfio && error != ENOTTY)
 		snprintf(buf, size, "%s %" PRIu32, kind_of(object), object->id);
 }
 
@@ -196,7 +197,7 @@ int object_failed(const struct iommuctl_object *object, unsigned long request, c
 	};
 	char name[128];
 
-	name_object(object, name, sizeof(name));
+	name_object(object, error, name, sizeof(name));
 	return explain(&failure, name, action);
 }
 

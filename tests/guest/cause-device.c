@@ -423,7 +423,7 @@ const struct provocation device_provocations[] = {
 	{ "window-reserved", window_reserved, "0xfee00000-0xfeefffff is reserved (msi) by 0000:*, and lies in the window 0xfedff000-0xfee00fff", NULL },
 	{ "region-mapped", region_mapped, "its reserved region 0xfee00000-0xfeefffff (msi) collides with what is mapped at 0xfee00000-0xfee00fff", NULL },
 	{ "beyond-device", beyond_device, "what is mapped at 0x400000000000000-0x400000000000fff is beyond 0x*, the last address that the IOMMU of 0000:* translates", NULL },
-	{ "region-promised", region_promised, "a window of the address space, or a mapping, has its reserved region 0xfee00000-0xfeefffff (msi), "
+	{ "region-promised", region_promised, "a window of the address space, or a mapping, has the reserved region 0xfee00000-0xfeefffff (msi), "
 	  "or goes beyond 0x*, the last address that the IOMMU of 0000:* translates", "iommuctl ioas allow *" },
 	{ "hwpt-feature", hwpt_feature, "dmar0, the IOMMU of 0000:*: the hardware has no * (ECAP.* is 0)", "iommuctl iommu show --why tells more" },
 	{ "hwpt-data-model", hwpt_data_model, "data of type arm-smmuv3 is for *; 0000:* has intel-vtd", NULL },
