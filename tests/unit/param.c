@@ -222,7 +222,7 @@ static void test_table(void **state)
 		const struct param *param = &params[id];
 
 		assert_non_null(param->name);
-		assert_int_equal(strspn(param->name, "abcdefghijklmnopqrstuvwxyz-"),
+		assert_int_equal(strspn(param->name, "abcdefghijklmnopqrstuvwxyz0123456789-"),
 				 strlen(param->name));
 		assert_true(param->help && param->help[0]);
 		assert_int_equal(param->kind == PARAM_KIND_FLAG, param->arg == NULL);
