@@ -116,6 +116,14 @@ bool cause_hwpt_of_hwpt(struct failure *failure)
 	return is_of_hwpt(failure);
 }
 
+/* Without data there is nothing else that the driver could refuse. */
+bool cause_hwpt_of_ioas(struct failure *failure)
+{
+	const struct abi_iommu_hwpt_alloc *arg = failure->arg;
+
+	return !arg->data_len && ask_kind(failure->iommufd, arg->pt_id) == ASKED_IOAS;
+}
+
 bool cause_hwpt_data_no_type(struct failure *failure)
 {
 	const struct abi_iommu_hwpt_alloc *arg = failure->arg;

@@ -159,7 +159,7 @@ bool cause_overlap(struct failure *failure)
 bool cause_no_space(struct failure *failure)
 {
 	advise_ranges(failure, take_mapping(failure).ioas);
-	return because(failure, "all that is usable, or in the windows, is mapped already");
+	return because(failure, "nothing that is usable, and in a window, has so much room left");
 }
 
 bool cause_too_long(struct failure *failure)

@@ -286,7 +286,8 @@ bool cause_region_promised(struct failure *failure)
 			return because(failure,
 				       "a window of the address space, or a mapping, has the "
 				       "reserved region " RANGE
-				       " (%s), or goes beyond %s that the IOMMU of %s translates",
+				       " (%s), goes beyond %s that the IOMMU of %s translates, or "
+				       "is not aligned to its pages",
 				       ENDS_OF(group->regions[i].range),
 				       iommuctl_region_type_to_string(group->regions[i].type), end,
 				       device->name);

@@ -38,6 +38,10 @@
 #define DETACH	 CALL(VFIO_DEVICE_DETACH_IOMMUFD_PT)
 #define FEATURE	 CALL(VFIO_DEVICE_FEATURE)
 /* What pins memory that is mapped already. */
+#define PIN_FILE                                                                                   \
+	"what is mapped cannot be pinned: a file is shorter than its mapping, or has no memory "   \
+	"for devices",                                                                             \
+		"memfds have it, and files on tmpfs and hugetlbfs"
 #define PINS	 (ATTACH | HWPT | TAKE_OVER)
 
 #define MEMLOCK_HINT "raise it: ulimit -l, LimitMEMLOCK= of a service, memlock in limits.conf; CAP_IPC_LOCK needs none"
@@ -89,7 +93,7 @@ const struct cause causes[] = {
 	{ "memlock", MAPS | PINS, ENOMEM, 0, cause_memlock, NULL, MEMLOCK_HINT },
 	{ "pin-later", PINS, EFAULT, 0, NULL,
 	  "what is mapped cannot be pinned: there is no such memory, or the process that mapped it has ended", NULL },
-	{ "no-memory", ANY_CALL, ENOMEM, 0, NULL, "the kernel has no memory for it, or the control group may have no more", NULL },
+	{ "no-memory", ANY_CALL, ENOMEM, 0, NULL, "the kernel has no memory for it, or the control group may have no more", "of huge pages /proc/sys/vm/nr_hugepages has the number" },
 	{ "no-files", FAULTS | VEVENTQ, EMFILE, 0, cause_no_files_left, NULL, NULL },
 
 	/* unmapping, windows */
@@ -149,6 +153,7 @@ const struct cause causes[] = {
 	{ "hwpt-data-model", HWPT, EINVAL, 0, cause_hwpt_data_model, NULL, NULL },
 	{ "hwpt-parent", HWPT, EINVAL, 0, cause_hwpt_of_hwpt, "the hwpt was not made as a nest parent, or the driver does not take the data", NULL },
 	{ "hwpt-viommu", HWPT, EINVAL, 0, cause_hwpt_nested, "it is a nested page table itself, or the device is behind another IOMMU than the viommu, or the driver does not take the data", NULL },
+	{ "hwpt-file", HWPT, EINVAL, 0, cause_hwpt_of_ioas, PIN_FILE },
 	{ "hwpt-data", HWPT, EINVAL, 0, NULL, "the driver does not take the data", NULL },
 	{ "hwpt-ste", HWPT, EIO, 0, NULL, "the stream table entry has bits that a guest may not set", NULL },
 
@@ -222,6 +227,7 @@ const struct cause causes[] = {
 	{ "pasid-rid", ATTACH, EINVAL, 0, cause_pasid_rid, NULL, "iommuctl hwpt create --for-pasid" },
 	{ "pasid-hwpt", ATTACH, EINVAL, 0, cause_pasid_hwpt, NULL, "iommuctl hwpt create --for-pasid" },
 	{ "attach-sibling", ATTACH, EINVAL, 0, cause_sibling_elsewhere, NULL, "the devices of a group have one page table" },
+	{ "attach-file", ATTACH, EINVAL, 0, cause_attach_ioas, PIN_FILE },
 	{ "attach-misfit", ATTACH, EINVAL, 0, NULL, "the page table is not one for the IOMMU of this device", NULL },
 	{ "attach-busy", ATTACH, EBUSY, 0, NULL, "the device, or one of its group, is being reset or has another owner", NULL },
 	{ "attach-faults", ATTACH, ENODEV, 0, cause_attach_faults, "the page table has a fault queue, but the device asks for no pages", NULL },

@@ -8,6 +8,7 @@
 struct failure;
 
 bool cause_attach_faults(struct failure *failure);
+bool cause_attach_ioas(struct failure *failure);
 bool cause_beyond(struct failure *failure);
 bool cause_beyond_device(struct failure *failure);
 bool cause_call_old(struct failure *failure);
@@ -42,6 +43,7 @@ bool cause_hwpt_nested(struct failure *failure);
 bool cause_hwpt_nested_flags(struct failure *failure);
 bool cause_hwpt_nested_no_data(struct failure *failure);
 bool cause_hwpt_of_hwpt(struct failure *failure);
+bool cause_hwpt_of_ioas(struct failure *failure);
 bool cause_hwpt_parent_faults(struct failure *failure);
 bool cause_hwpt_type_no_data(struct failure *failure);
 bool cause_in_use(struct failure *failure);

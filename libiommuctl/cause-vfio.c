@@ -64,10 +64,14 @@ bool cause_pasid_old(struct failure *failure)
 	return has_pasid(failure) && ask_is_older(failure->iommufd, "6.15");
 }
 
+bool cause_attach_ioas(struct failure *failure)
+{
+	return ask_kind(failure->iommufd, attached(failure)->pt_id) == ASKED_IOAS;
+}
+
 bool cause_pasid_ioas(struct failure *failure)
 {
-	return has_pasid(failure) &&
-	       ask_kind(failure->iommufd, attached(failure)->pt_id) == ASKED_IOAS;
+	return has_pasid(failure) && cause_attach_ioas(failure);
 }
 
 bool cause_pasid_range(struct failure *failure)

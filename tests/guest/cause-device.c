@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -138,6 +139,31 @@ static int vdevice_iommu(void)
 
 	must(iommuctl_viommu_alloc(mock, hwpt_of(mock, &opts), &viommu_opts, &viommu), "viommu");
 	return iommuctl_vdevice_alloc(viommu, the_device(), 1, &vdevice);
+}
+
+/* A file that has no memory where it is mapped. */
+static void map_hole(void)
+{
+	uint64_t iova;
+	int fd = memfd_create("cause", MFD_CLOEXEC);
+
+	must(fd < 0 ? -errno : ftruncate(fd, PAGE), "memfd");
+	must(iommuctl_ioas_map_file(world.ioas, fd, 0, 2 * PAGE, IOMMUCTL_MAP_READ, &iova), "map");
+	close(fd);
+}
+
+static int attach_file(void)
+{
+	map_hole();
+	return attach(0, world.ioas);
+}
+
+static int hwpt_file(void)
+{
+	struct iommuctl_object *hwpt;
+
+	map_hole();
+	return iommuctl_hwpt_alloc(the_device(), world.ioas, NULL, &hwpt);
 }
 
 static int attach_misfit(void)
@@ -424,11 +450,13 @@ const struct provocation device_provocations[] = {
 	{ "region-mapped", region_mapped, "its reserved region 0xfee00000-0xfeefffff (msi) collides with what is mapped at 0xfee00000-0xfee00fff", NULL },
 	{ "beyond-device", beyond_device, "what is mapped at 0x400000000000000-0x400000000000fff is beyond 0x*, the last address that the IOMMU of 0000:* translates", NULL },
 	{ "region-promised", region_promised, "a window of the address space, or a mapping, has the reserved region 0xfee00000-0xfeefffff (msi), "
-	  "or goes beyond 0x*, the last address that the IOMMU of 0000:* translates", "iommuctl ioas allow *" },
+	  "goes beyond 0x*, the last address that the IOMMU of 0000:* translates, or is not aligned to its pages", "iommuctl ioas allow *" },
 	{ "hwpt-feature", hwpt_feature, "dmar0, the IOMMU of 0000:*: the hardware has no * (ECAP.* is 0)", "iommuctl iommu show --why tells more" },
 	{ "hwpt-data-model", hwpt_data_model, "data of type arm-smmuv3 is for *; 0000:* has intel-vtd", NULL },
 	{ "viommu-model", viommu_model, "Linux has no vIOMMUs of intel-vtd, which 0000:* has", NULL },
 	{ "vdevice-iommu", vdevice_iommu, "the device is behind another IOMMU than the viommu, *", NULL },
+	{ "attach-file", attach_file, "what is mapped cannot be pinned: a file is shorter than its mapping, *", "memfds have it, *" },
+	{ "hwpt-file", hwpt_file, "what is mapped cannot be pinned: a file is shorter than its mapping, *", "memfds have it, *" },
 	{ "attach-misfit", attach_misfit, "the page table is not one for the IOMMU of this device", NULL },
 	{ "not-bound", attach_not_bound, "it is not bound to an iommufd", NULL },
 	{ "not-bound", detach_not_bound, "it is not bound to an iommufd", NULL },

@@ -512,7 +512,7 @@ static void test_why_attach_and_detach_fail(void **state)
 		int error;
 		const char *reason;
 	} cases[] = {
-		{ EADDRINUSE, "has the reserved region 0xfee00000-0xfeefffff (msi), or" },
+		{ EADDRINUSE, "has the reserved region 0xfee00000-0xfeefffff (msi), goes" },
 		{ EBUSY, "is being reset or has another owner" },
 		{ ENODEV, "No such device" },
 	};

@@ -96,7 +96,7 @@ windows-overlap | the windows 0x5000000-0x5ffffff and 0x5500000-0x57fffff overla
 map-too-long | 0x100000000 bytes are more than the 0x78fff000 of the longest range * | ioas map $ioas --memory --length 4G
 ioas allow $ioas --window 0x5000000-0x5000fff
 ioas map $ioas --memory --length 4K
-map-no-space | all that is usable, or in the windows, is mapped already | ioas map $ioas --memory --length 4K
+map-no-space | nothing that is usable, and in a window, has so much room left | ioas map $ioas --memory --length 4K
 END
     mock 7 dmabuf 65536 9 -- mock 7 revoke 9 1 -- "$BASH" -c ". $BATS_TEST_DIRNAME/../cause.bash; told --iommufd 7" <<END
 map-file-revoked | the dma-buf is revoked: * | ioas map $ioas --file 9 --length 64K
