@@ -158,9 +158,10 @@ static void test_limits(void **state)
 		const char *text;
 		bool good;
 	} cases[] = {
-		{ PARAM_PASID, "0", true },
+		{ PARAM_PASID, "1", true },
 		{ PARAM_PASID, "0xfffff", true },
 		{ PARAM_PASID, "1M", false },
+		{ PARAM_PASID, "0", false },
 		{ PARAM_LENGTH, "0", false },
 		{ PARAM_LENGTH, "0K", false },
 		{ PARAM_LENGTH, "1", true },
