@@ -524,6 +524,7 @@ const struct iommuctl_field *register_find_field(const struct iommuctl_register 
 struct iommuctl_iommufd {
 	unsigned int refs;
 	int fd;
+	pid_t owner; /* a forked child's handles end, and nothing of the parent's */
 	struct iommuctl_context *ctx;
 	struct iommuctl_session *session; /* whose it is; or NULL */
 	struct iommuctl_object *objects;  /* this process's handles */

@@ -1041,6 +1041,7 @@ int iommuctl_object_destroy(struct iommuctl_object *object);
 /*
  * Give the handle back. The kernel's object ends with the last use of the
  * handle: what is made of it, or attached to it by this process, is such a use.
+ * Given back by a forked child it stays the parent's.
  */
 struct iommuctl_object *iommuctl_object_free(struct iommuctl_object *object);
 /* Give the handle back, and leave the object in the kernel. */

@@ -49,6 +49,7 @@ IOMMUCTL_EXPORT int iommuctl_iommufd_open(struct iommuctl_context *ctx,
 		return explain_open(ctx, error);
 	}
 	iommufd->refs = 1;
+	iommufd->owner = getpid();
 	iommufd->ctx = iommuctl_context_ref(ctx);
 	*ret_iommufd = iommufd;
 	return 0;
@@ -81,8 +82,9 @@ IOMMUCTL_EXPORT int iommuctl_iommufd_from_fd(struct iommuctl_context *ctx, int f
 	iommufd = calloc(1, sizeof(*iommufd));
 	if (!iommufd)
 		return -ENOMEM;
-	*iommufd =
-		(struct iommuctl_iommufd){ .refs = 1, .fd = fd, .ctx = iommuctl_context_ref(ctx) };
+	*iommufd = (struct iommuctl_iommufd){
+		.refs = 1, .fd = fd, .owner = getpid(), .ctx = iommuctl_context_ref(ctx)
+	};
 	*ret_iommufd = iommufd;
 	return 0;
 }

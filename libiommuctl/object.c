@@ -110,7 +110,7 @@ static void drop(struct iommuctl_object *object, bool release)
 	if (object->kind == IOMMUCTL_OBJECT_DEVICE && object->vfio)
 		vfio_end(object->vfio);
 	close_queue(object);
-	if (object->id && !object->borrowed && !release)
+	if (object->id && !object->borrowed && !release && object->iommufd->owner == getpid())
 		destroy(object, &arg);
 	for (size_t i = ARRAY_SIZE(object->parents); i-- > 0;)
 		if (object->parents[i])

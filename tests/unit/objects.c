@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include "libiommuctl/abi/iommufd.h"
 #include "libiommuctl/abi/vfio.h"
@@ -254,6 +255,34 @@ static void test_any_order(void **state)
 	each_order(order, HANDLES, in_order);
 	assert_int_equal(orders, 40320);
 	iommuctl_topology_unref(topology);
+}
+
+/* What a forked child ends is its own handles. */
+static void test_fork(void **state)
+{
+	const struct tree *tree = *state;
+	struct iommuctl_iommufd *iommufd;
+	struct iommuctl_object *ioas;
+	uint32_t id;
+	pid_t child;
+	int status;
+
+	memset(objects, 0, sizeof(objects));
+	tree->ctx->ops = &model;
+	assert_int_equal(iommuctl_iommufd_open(tree->ctx, &iommufd), 0);
+	assert_int_equal(iommuctl_ioas_alloc(iommufd, &ioas), 0);
+	id = iommuctl_object_get_id(ioas);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		iommuctl_object_free(ioas);
+		_exit(objects[id].is_there ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	iommuctl_object_free(ioas);
+	assert_false(objects[id].is_there);
+	iommuctl_iommufd_close(iommufd);
 }
 
 static void test_destroy_release_from_id(void **state)
@@ -539,10 +568,9 @@ static void test_dirty_walk(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(test_any_order),	TEST(test_destroy_release_from_id),
-		TEST(test_wrong_kinds), TEST(test_events),
-		TEST(test_events_cut),	TEST(test_faults),
-		TEST(test_dirty_walk),	TEST(test_large_fault_group),
+		TEST(test_any_order),	TEST(test_fork),       TEST(test_destroy_release_from_id),
+		TEST(test_wrong_kinds), TEST(test_events),     TEST(test_events_cut),
+		TEST(test_faults),	TEST(test_dirty_walk), TEST(test_large_fault_group),
 	};
 
 	return RUN(tests);
