@@ -34,12 +34,16 @@ static int open_file(const struct app *app, const char *file, bool *ret_is_borro
 static int new_memory(const struct app *app, bool huge, uint64_t length)
 {
 	int fd = memfd_create("iommuctl", MFD_CLOEXEC | (huge ? MFD_HUGETLB : 0));
-
 	int r;
 
-	if (fd >= 0 && ftruncate(fd, (off_t)length) == 0)
+	/* what pins them later cannot say that it was huge pages which there are not */
+	if (fd >= 0 && ftruncate(fd, (off_t)length) == 0 &&
+	    (!huge || app->dry_run || fallocate(fd, 0, 0, (off_t)length) == 0))
 		return fd;
 	r = fail(app, "new memory", errno);
+	if (huge && r == -ENOSPC)
+		hint("not so many huge pages are free: see HugePages_Free in /proc/meminfo; "
+		     "/proc/sys/vm/nr_hugepages sets them aside");
 	if (huge && r == -EINVAL)
 		hint("--length must be whole huge pages: see Hugepagesize in /proc/meminfo");
 	if (fd >= 0)
@@ -70,6 +74,21 @@ int memory_check(const struct app *app)
 		return EXIT_DONE;
 	message("%s %s: %s", app->command->noun, app->command->verb, wrong);
 	return EXIT_USAGE;
+}
+
+/* A pipe, a terminal or a folder has no memory; a dma-buf is no regular file, nor any other. */
+static int check_file(const struct app *app, int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return fail(app, app->values[PARAM_FILE].text, errno);
+	if (!(st.st_mode & S_IFMT) || S_ISREG(st.st_mode))
+		return 0;
+	message("%s %s: map: it is no file of memory", app->command->noun,
+		app->values[PARAM_FILE].text);
+	hint("memfds have memory, and files on tmpfs and hugetlbfs");
+	return -EINVAL;
 }
 
 /* All of a file, from --offset on. */
@@ -127,10 +146,12 @@ int memory_open(struct app *app, struct memory *memory)
 	else
 		memory->fd = region ? export_region(app, memory->length)
 				    : new_memory(app, values[PARAM_HUGE].given, memory->length);
-	if (memory->fd >= 0 && !values[PARAM_LENGTH].given &&
-	    rest_of_file(app, memory->fd, &memory->length) < 0) {
+	if (memory->fd < 0)
+		return memory->fd;
+	if ((values[PARAM_FILE].given && check_file(app, memory->fd) < 0) ||
+	    (!values[PARAM_LENGTH].given && rest_of_file(app, memory->fd, &memory->length) < 0)) {
 		memory_close(memory);
 		return -EINVAL;
 	}
-	return memory->fd < 0 ? memory->fd : 0;
+	return 0;
 }

@@ -91,6 +91,8 @@
     refused "ioas " ioas map "$ioas" --huge --length 2M
     refused "ioas new memory: open: " ioas map "$ioas" --huge --length 64K
     [[ $stderr == *"hint: --length must be whole huge pages"* ]]
+    refused "ioas /dev/null: map: it is no file of memory" ioas map "$ioas" --file /dev/null --length 4K
+    refused "ioas 0: map: it is no file of memory" ioas map "$ioas" --file 0 --length 4K </dev/zero
     echo 2 >/proc/sys/vm/nr_hugepages
     [[ $(tool ioas map "$ioas" --huge --length 4M --iova 0x2000000) == 0x2000000 ]]
     [[ $(awk '/^HugePages_Free/ { print $2 }' /proc/meminfo) == 0 ]]
