@@ -32,12 +32,12 @@ static int fetch_ranges(const struct iommuctl_object *ioas,
 	int r = -EPROTO;
 
 	for (int tries = 0; tries < FETCH_TRIES; tries++, room = arg->num_iovas) {
-		struct abi_iommu_iova_range *grown = reallocarray(ranges, room, sizeof(*grown));
-
+		free(ranges);
+		/* zeroed: what the kernel does not write is no address */
+		ranges = calloc(room, sizeof(*ranges));
 		r = -ENOMEM;
-		if (!grown)
+		if (!ranges)
 			break;
-		ranges = grown;
 		*arg = (struct abi_iommu_ioas_iova_ranges){
 			.size = sizeof(*arg),
 			.ioas_id = ioas->id,
