@@ -10,7 +10,7 @@
 static int inherit(struct app *app)
 {
 	uint64_t number;
-	int fd = -1;
+	int fd = -1, r;
 
 	if (app->values[PARAM_NAME].given) {
 		message("%s: --name needs a session: with --iommufd nobody keeps names",
@@ -25,12 +25,17 @@ static int inherit(struct app *app)
 		hint("in a shell: exec 7<>/dev/iommu, and then --iommufd 7");
 		return -EBADF;
 	}
-	if (iommuctl_iommufd_from_fd(app->ctx, fd, &app->iommufd) >= 0)
+	r = iommuctl_iommufd_from_fd(app->ctx, fd, &app->iommufd);
+	if (r >= 0)
 		return 0;
-	/* the library knows it by another number */
-	message("%s: --iommufd %s: %s", app->command->noun, app->inherited,
-		iommuctl_diag_get_reason(iommuctl_context_get_diag(app->ctx)));
-	hint("in a shell: exec 7<>/dev/iommu, and then --iommufd 7");
+	if (r == -EINVAL) {
+		/* the library knows it by another number */
+		message("%s: --iommufd %s: %s", app->command->noun, app->inherited,
+			iommuctl_diag_get_reason(iommuctl_context_get_diag(app->ctx)));
+		hint("in a shell: exec 7<>/dev/iommu, and then --iommufd 7");
+	} else {
+		message_diag(app);
+	}
 	close(fd);
 	return -EINVAL;
 }

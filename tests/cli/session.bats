@@ -62,12 +62,12 @@ need_no_iommufd() {
 @test "no iommufd: no session, the command does not run, and why" {
 	need_no_iommufd
 	iommuctl session run -- touch "$BATS_TEST_TMPDIR/ran"
-	refused 1 "session: --iommufd 7: this kernel has no iommufd"
+	refused 1 "session /dev/iommu: open: this kernel has no iommufd"
 	[ ! -e "$BATS_TEST_TMPDIR/ran" ]
 	for args in "start a" "start --foreground a"; do
 		# shellcheck disable=SC2086 # a list of words
 		iommuctl session $args
-		refused 1 "session: --iommufd 7: this kernel has no iommufd"
+		refused 1 "session /dev/iommu: open: this kernel has no iommufd"
 	done
 	[ -z "$(ls -A "$IOMMUCTL_RUNTIME_DIR")" ]
 }
@@ -250,5 +250,5 @@ need_no_iommufd() {
 	done
 	need_no_iommufd
 	run --separate-stderr "$IOMMUCTL" --iommufd 7 session exec -- true 7</dev/null
-	refused 1 "session: --iommufd 7: this kernel has no iommufd"
+	refused 1 "session /dev/iommu: open: this kernel has no iommufd"
 }
