@@ -123,14 +123,12 @@ static int find_groups(const struct objects *devices, struct objects *groups)
 }
 
 /* The set becomes the caller's own. */
-static int copy_ranges(const struct iommuctl_range_set *from, struct iommuctl_range_set **ret_set)
+static int copy_ranges(const struct iommuctl_container_info *info,
+		       struct iommuctl_range_set **ret_set)
 {
-	struct iommuctl_range range;
-	int r = from ? iommuctl_range_set_new(ret_set) : -ENODATA;
+	const struct iommuctl_range_set *set = iommuctl_container_info_get_ranges(info);
 
-	for (size_t i = 0; r >= 0 && iommuctl_range_set_get(from, i, &range) == 0; i++)
-		r = iommuctl_range_set_add(*ret_set, range);
-	return r;
+	return set ? iommuctl_range_set_copy(set, ret_set) : -ENODATA;
 }
 
 static int ask_container(struct app *app, struct borrowed *borrowed,
@@ -144,7 +142,7 @@ static int ask_container(struct app *app, struct borrowed *borrowed,
 	if (r < 0)
 		message_diag(app);
 	else
-		r = copy_ranges(iommuctl_container_info_get_ranges(info), ret_set);
+		r = copy_ranges(info, ret_set);
 	iommuctl_container_info_free(info);
 	return r;
 }

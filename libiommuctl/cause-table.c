@@ -38,11 +38,12 @@
 #define DETACH	 CALL(VFIO_DEVICE_DETACH_IOMMUFD_PT)
 #define FEATURE	 CALL(VFIO_DEVICE_FEATURE)
 /* What pins memory that is mapped already. */
+#define PINS	 (ATTACH | HWPT | TAKE_OVER)
+
 #define PIN_FILE                                                                                   \
 	"what is mapped cannot be pinned: a file is shorter than its mapping, or has no memory "   \
 	"for devices",                                                                             \
 		"memfds have it, and files on tmpfs and hugetlbfs"
-#define PINS	 (ATTACH | HWPT | TAKE_OVER)
 
 #define MEMLOCK_HINT "raise it: ulimit -l, LimitMEMLOCK= of a service, memlock in limits.conf; CAP_IPC_LOCK needs none"
 
@@ -93,7 +94,7 @@ const struct cause causes[] = {
 	{ "memlock", MAPS | PINS, ENOMEM, 0, cause_memlock, NULL, MEMLOCK_HINT },
 	{ "pin-later", PINS, EFAULT, 0, NULL,
 	  "what is mapped cannot be pinned: there is no such memory, or the process that mapped it has ended", NULL },
-	{ "no-memory", ANY_CALL, ENOMEM, 0, NULL, "the kernel has no memory for it, or the control group may have no more", "of huge pages /proc/sys/vm/nr_hugepages has the number" },
+	{ "no-memory", ANY_CALL, ENOMEM, 0, NULL, "the kernel has no memory for it, or the control group may have no more", NULL },
 	{ "no-files", FAULTS | VEVENTQ, EMFILE, 0, cause_no_files_left, NULL, NULL },
 
 	/* unmapping, windows */

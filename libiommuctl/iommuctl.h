@@ -861,6 +861,8 @@ struct iommuctl_range_set;
 /* The empty set. */
 int iommuctl_range_set_new(struct iommuctl_range_set **ret_set);
 struct iommuctl_range_set *iommuctl_range_set_free(struct iommuctl_range_set *set);
+int iommuctl_range_set_copy(const struct iommuctl_range_set *set,
+			    struct iommuctl_range_set **ret_set);
 /* Errors: -EINVAL end before start. */
 int iommuctl_range_set_add(struct iommuctl_range_set *set, struct iommuctl_range range);
 int iommuctl_range_set_subtract(struct iommuctl_range_set *set, struct iommuctl_range range);

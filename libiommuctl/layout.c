@@ -277,22 +277,12 @@ static int find_space(const struct iommuctl_layout *layout, struct iommuctl_rang
 	return 0;
 }
 
-static int copy_space(const struct iommuctl_range_set *from, struct iommuctl_range_set **ret_space)
-{
-	struct iommuctl_range range;
-	int r = iommuctl_range_set_new(ret_space);
-
-	for (size_t i = 0; r >= 0 && iommuctl_range_set_get(from, i, &range) == 0; i++)
-		r = iommuctl_range_set_add(*ret_space, range);
-	return r;
-}
-
 /* All blocks in the ORDER; keeps what was placed. *RET_FAILED is the first without a place. */
 static int try_order(struct iommuctl_layout *layout, const struct iommuctl_range_set *space,
 		     const size_t *order, bool preferred, size_t *ret_failed)
 {
 	struct attempt attempt = { 0 };
-	int r = copy_space(space, &attempt.space);
+	int r = iommuctl_range_set_copy(space, &attempt.space);
 
 	for (size_t i = 0; r >= 0 && i < layout->block_count; i++) {
 		r = place(&attempt, &layout->blocks[order[i]], order[i], preferred);

@@ -31,6 +31,26 @@ IOMMUCTL_EXPORT struct iommuctl_range_set *iommuctl_range_set_free(struct iommuc
 	return NULL;
 }
 
+IOMMUCTL_EXPORT int iommuctl_range_set_copy(const struct iommuctl_range_set *set,
+					    struct iommuctl_range_set **ret_set)
+{
+	struct iommuctl_range_set *copy;
+	int r = set && ret_set ? iommuctl_range_set_new(&copy) : -EINVAL;
+
+	if (r < 0)
+		return r;
+	copy->ranges = calloc(set->count + 1, sizeof(*copy->ranges));
+	if (!copy->ranges) {
+		iommuctl_range_set_free(copy);
+		return -ENOMEM;
+	}
+	for (; copy->count < set->count; copy->count++)
+		copy->ranges[copy->count] = set->ranges[copy->count];
+	copy->room = set->count + 1;
+	*ret_set = copy;
+	return 0;
+}
+
 /* The first range that ends at ADDRESS or behind it. */
 static size_t find(const struct iommuctl_range_set *set, uint64_t address)
 {

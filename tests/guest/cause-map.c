@@ -252,7 +252,7 @@ const struct provocation map_provocations[] = {
 	{ "memlock", memlock_process, "8 KiB more would be more locked memory than RLIMIT_MEMLOCK allows: 32 KiB (hard: 64 KiB); "
 	  "locked now: 28 KiB by this process", "raise it: ulimit -l, *" },
 	{ "memlock", memlock_later, "what is mapped would be more locked memory than RLIMIT_MEMLOCK allows: 32 KiB *", "raise it: ulimit -l, *" },
-	{ "no-memory", no_memory, "the kernel has no memory for it, *", "of huge pages *" },
+	{ "no-memory", no_memory, "the kernel has no memory for it, *", NULL },
 	{ "no-files", no_files, "this process has as many files open as RLIMIT_NOFILE allows: 3", NULL },
 	{ "take-over-memory", take_over_memory, "something is mapped that is no memfd: *", NULL },
 	{ "take-over-busy", take_over_busy, "something is being mapped at this time", NULL },

@@ -76,7 +76,8 @@ static void random_cases(uint64_t base)
 {
 	for (int i = 0; i < ROUNDS; i++) {
 		struct model model = { .base = base }, other_model = { .base = base };
-		struct iommuctl_range_set *set, *other;
+		struct iommuctl_range_set *set, *other, *copy;
+		struct model copy_model;
 		unsigned int first = below(BITS), last = first + below(BITS - first);
 
 		assert_int_equal(iommuctl_range_set_new(&set), 0);
@@ -85,6 +86,14 @@ static void random_cases(uint64_t base)
 		change(other, &other_model);
 		assert_equal(set, &model);
 		assert_contains(set, &model, first, last);
+		/* a copy is another set */
+		assert_int_equal(iommuctl_range_set_copy(set, &copy), 0);
+		assert_equal(copy, &model);
+		copy_model = model;
+		change(copy, &copy_model);
+		assert_equal(copy, &copy_model);
+		assert_equal(set, &model);
+		iommuctl_range_set_free(copy);
 		assert_int_equal(iommuctl_range_set_intersect(set, other), 0);
 		for (unsigned int bit = 0; bit < BITS; bit++)
 			model.bit[bit] = model.bit[bit] && other_model.bit[bit];
