@@ -8,17 +8,7 @@
 
 #include "session.h"
 
-static bool is_gone(struct app *app, const char *name)
-{
-	struct iommuctl_session *session;
-	int r = iommuctl_session_connect(app->ctx, name, &session);
-
-	if (r >= 0)
-		iommuctl_session_close(session);
-	return r == -ECONNREFUSED;
-}
-
-/* A keeper of nothing takes what is left, unless another has; it takes that away when it ends. */
+/* A keeper of nothing takes what is left, unless another runs; it takes that away when it ends. */
 static void clear(struct app *app, const char *name)
 {
 	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -46,7 +36,7 @@ void sessions_clear(struct app *app, const char *name)
 	if (iommuctl_session_list_load(app->ctx, &list) < 0)
 		return;
 	for (size_t i = 0; (other = iommuctl_session_list_get_name(list, i)); i++)
-		if ((name ? strcmp(name, other) == 0 : is_unnamed(other)) && is_gone(app, other))
+		if ((name ? strcmp(name, other) == 0 : is_unnamed(other)))
 			clear(app, other);
 	iommuctl_session_list_free(list);
 }

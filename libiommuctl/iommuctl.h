@@ -1717,9 +1717,11 @@ struct iommuctl_session_entry;
 
 /*
  * Errors: -ENOENT no such session; -ECONNREFUSED its keeper was killed, and
- * the kernel has released all that it held; -EACCES, -EPERM it is another
- * user's; -EUSERS it has too many clients; -EPROTO it is of another version.
- * What follows fails with -ECONNRESET when the keeper is gone meanwhile.
+ * the kernel has released what no other process has open; -EACCES, -EPERM it
+ * is another user's; -EUSERS it has too many clients; -EPROTO it is of another
+ * version; -ETIMEDOUT its keeper did not answer within 5 seconds: it was
+ * stopped. What follows fails with -ECONNRESET when the keeper is gone
+ * meanwhile, and with -ETIMEDOUT from the first time that it does not answer.
  */
 int iommuctl_session_connect(struct iommuctl_context *ctx, const char *name,
 			     struct iommuctl_session **ret_session);

@@ -3,11 +3,15 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #include "session-path.h"
 #include "session.h"
 
 static const char connect_action[] = "connect";
+
+/* A keeper never waits: one that takes longer to answer does not run. */
+#define ANSWER_SECONDS 5
 
 /* ------------------------------------------------------------- explaining */
 
@@ -15,8 +19,8 @@ static int explain_gone(struct iommuctl_context *ctx, int error, const char *nam
 			const char *action)
 {
 	diag_set(ctx, error, name, action,
-		 "the session is gone: its keeper was %skilled, and the kernel has released all "
-		 "that it held",
+		 "the session is gone: its keeper was %skilled, and the kernel has released what "
+		 "no other process has open",
 		 error == ECONNREFUSED ? "" : "stopped or ");
 	diag_hint(ctx, "iommuctl session start %s begins anew", path_last(name));
 	return -error;
@@ -27,6 +31,17 @@ static int explain_other_user(struct iommuctl_context *ctx, int error, const cha
 	diag_set(ctx, error, name, connect_action, "the session belongs to another user");
 	diag_hint(ctx, "only the user who started a session, and root, can use it");
 	return -error;
+}
+
+static int explain_silent(const struct iommuctl_session *session, const char *action)
+{
+	diag_set(session->ctx, ETIMEDOUT, session->name, action,
+		 "the session's keeper does not answer");
+	if (session->pid)
+		diag_hint(session->ctx,
+			  "it is process %u; kill -CONT %u lets it go on if it was stopped",
+			  session->pid, session->pid);
+	return -ETIMEDOUT;
 }
 
 static int explain_connect(struct iommuctl_context *ctx, int error, const char *name)
@@ -64,6 +79,12 @@ int session_receive(struct iommuctl_session *session, struct session_reply *repl
 	    (n > 0 && ((size_t)n != sizeof(*reply) || r > 0 || reply->version != SESSION_VERSION ||
 		       reply->returned > SESSION_ATTACHMENTS)))
 		r = -EPROTO;
+	/* a late answer must not be taken for that of the next request */
+	if (n == -EAGAIN) {
+		close_fd(&session->socket);
+		session->socket = -1;
+		r = -ETIMEDOUT;
+	}
 	if (r < 0) {
 		close_fd(ret_fd);
 		*ret_fd = -1;
@@ -76,11 +97,13 @@ int session_call(struct iommuctl_session *session, struct session_request *reque
 {
 	int r;
 
+	if (session->socket < 0)
+		return -ETIMEDOUT;
 	request->version = SESSION_VERSION;
 	r = packet_send(session->socket, request, sizeof(*request), fd, 0);
 	if (r == 0)
 		r = session_receive(session, reply, ret_fd);
-	return r == -EPIPE ? -ECONNRESET : r;
+	return r == -EPIPE ? -ECONNRESET : r == -EAGAIN ? -ETIMEDOUT : r;
 }
 
 int session_explain(struct iommuctl_session *session, int r, const char *object, const char *action)
@@ -101,6 +124,8 @@ int session_explain(struct iommuctl_session *session, int r, const char *object,
 
 	if (r == -ECONNRESET)
 		return explain_gone(session->ctx, ECONNRESET, session->name, action);
+	if (r == -ETIMEDOUT)
+		return explain_silent(session, action);
 	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++)
 		if (reasons[i].error == -r)
 			return diag_set(session->ctx, -r, object, action, "%s", reasons[i].reason);
@@ -110,15 +135,27 @@ int session_explain(struct iommuctl_session *session, int r, const char *object,
 /* ------------------------------------------------------------- connecting */
 
 /* What another user offers could be anything but a session. */
-static int check_keeper(int socket)
+static int check_keeper(struct iommuctl_session *session)
 {
 	const uid_t self = geteuid();
 	struct ucred peer;
 	socklen_t size = sizeof(peer);
 
-	if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+	if (getsockopt(session->socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
 		return -errno;
+	session->pid = (uint32_t)peer.pid;
 	return self == 0 || peer.uid == 0 || peer.uid == self ? 0 : -EACCES;
+}
+
+static int wait_at_most(int socket, time_t seconds)
+{
+	const struct timeval limit = { .tv_sec = seconds };
+
+	/* that of sending is connect()'s too */
+	if (setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) < 0 ||
+	    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) < 0)
+		return -errno;
+	return 0;
 }
 
 static int connect_socket(struct iommuctl_session *session, const struct session_path *path)
@@ -127,12 +164,12 @@ static int connect_socket(struct iommuctl_session *session, const struct session
 
 	session_path_address(path, &address);
 	session->socket = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (session->socket < 0)
+	if (session->socket < 0 || wait_at_most(session->socket, ANSWER_SECONDS) < 0)
 		return -errno;
 	while (connect(session->socket, (const struct sockaddr *)&address, sizeof(address)) < 0)
 		if (errno != EINTR)
-			return -errno;
-	return check_keeper(session->socket);
+			return errno == EAGAIN ? -ETIMEDOUT : -errno;
+	return check_keeper(session);
 }
 
 /* Sets the diagnostic. */
@@ -143,6 +180,8 @@ static int shake_hands(struct iommuctl_session *session, const struct session_pa
 
 	if (r == 0)
 		r = session_receive(session, &reply, &fd);
+	if (r == -ETIMEDOUT)
+		return explain_silent(session, connect_action);
 	if (r < 0)
 		return explain_connect(session->ctx, -r, session->name);
 	r = iommuctl_iommufd_from_fd(session->ctx, fd, &session->iommufd);
@@ -227,7 +266,9 @@ IOMMUCTL_EXPORT int iommuctl_session_stop(struct iommuctl_session *session)
 	if (!session)
 		return -EINVAL;
 	r = session_call(session, &request, -1, &reply, &fd);
-	/* it ends the connection when it is done */
+	/* it ends the connection when it is done, which may take long */
+	if (r == 0)
+		r = wait_at_most(session->socket, 0);
 	while (r == 0) {
 		close_fd(&fd);
 		r = session_receive(session, &reply, &fd);

@@ -15,7 +15,8 @@ struct iommuctl_session {
 
 /*
  * The keeper's next packet; a file descriptor that came along is the caller's, else *RET_FD is -1.
- * Errors: the reply's; -ECONNRESET the keeper is gone; -EPROTO it is of another version.
+ * Errors: the reply's; -ECONNRESET the keeper is gone; -ETIMEDOUT it does not answer, and nothing
+ * can be asked any more; -EPROTO it is of another version.
  */
 int session_receive(struct iommuctl_session *session, struct session_reply *reply, int *ret_fd);
 /* Sends REQUEST, with FD unless it is negative, and receives the reply. */

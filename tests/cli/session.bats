@@ -108,7 +108,7 @@ need_no_iommufd() {
 		leave_socket a
 		# shellcheck disable=SC2086 # a list of words
 		iommuctl session $verb
-		refused 1 "session a: connect: the session is gone: its keeper was killed, and the kernel has released all that it held"
+		refused 1 "session a: connect: the session is gone: its keeper was killed, and the kernel has released what no other process has open"
 		stderr_has "hint: iommuctl session start a begins anew"
 	done
 	leave_socket a

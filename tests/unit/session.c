@@ -411,10 +411,11 @@ static void test_killed_keeper(void **state)
 	serial = add(session, IOMMUCTL_OBJECT_IOAS, 1, "a", -1);
 	kill_child(pid);
 	assert_int_equal(iommuctl_session_remove(session, 1, serial), -ECONNRESET);
-	reason_is(tree,
-		  "its keeper was stopped or killed, and the kernel has released all that it held");
+	reason_is(tree, "its keeper was stopped or killed, and the kernel has released what no "
+			"other process has open");
 	assert_int_equal(iommuctl_session_connect(tree->ctx, "s", &other), -ECONNREFUSED);
-	reason_is(tree, "its keeper was killed, and the kernel has released all that it held");
+	reason_is(tree, "its keeper was killed, and the kernel has released what no other process "
+			"has open");
 	assert_null(other);
 	iommuctl_session_close(session);
 	/* it is still to be seen, and its name can be had again */
@@ -430,6 +431,32 @@ static void test_killed_keeper(void **state)
 	assert_int_equal(iommuctl_session_list_load(tree->ctx, &list), 0);
 	assert_null(iommuctl_session_list_get_name(list, 0));
 	iommuctl_session_list_free(list);
+}
+
+/* What it says later must not be taken for the answer to another question. */
+static void test_keeper_that_does_not_run(void **state)
+{
+	const struct tree *tree = *state;
+	struct iommuctl_session *session, *other = NULL;
+	struct iommuctl_session_entry *entry;
+	pid_t pid;
+
+	pair_prepare(tree);
+	pid = fork_keeper(tree);
+	session = connect_to(tree);
+	assert_int_equal(kill(pid, SIGSTOP), 0);
+	assert_int_equal(iommuctl_session_connect(tree->ctx, "s", &other), -ETIMEDOUT);
+	reason_is(tree, "the session's keeper does not answer");
+	assert_null(other);
+	assert_int_equal(iommuctl_session_find(session, "a", &entry), -ETIMEDOUT);
+	reason_is(tree, "the session's keeper does not answer");
+	assert_int_equal(kill(pid, SIGCONT), 0);
+	assert_int_equal(iommuctl_session_find(session, "a", &entry), -ETIMEDOUT);
+	iommuctl_session_close(session);
+	session = connect_to(tree);
+	assert_int_equal(iommuctl_session_find(session, "a", &entry), -ENOENT);
+	iommuctl_session_close(session);
+	kill_child(pid);
 }
 
 static void test_one_keeper_a_name(void **state)
@@ -561,6 +588,7 @@ int main(void)
 		TEST(test_order_of_the_end),
 		TEST(test_stop),
 		TEST(test_killed_keeper),
+		TEST(test_keeper_that_does_not_run),
 		TEST(test_one_keeper_a_name),
 		TEST(test_folder),
 		TEST(test_names),

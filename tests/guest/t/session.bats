@@ -233,11 +233,25 @@ bats_require_minimum_version 1.5.0
     kill -KILL "$pid"
     until_true ends "$pid"
     run -1 iommuctl session show s
-    [[ $output == *"session s: connect: the session is gone: its keeper was killed, and the kernel has released all that it held"* ]]
+    [[ $output == *"session s: connect: the session is gone: its keeper was killed, and the kernel has released what no other process has open"* ]]
     [[ $(iommuctl session list -n -o name,state) == s*gone ]]
     can_be_bound
     said iommuctl session start s --device "$device"
     [[ $(iommuctl session list -n -o name,state) == s*running ]]
+}
+
+@test "a keeper that was stopped: clients say so instead of waiting for it" {
+    local pid
+
+    iommuctl session start s
+    pid=$(pid_of s)
+    kill -STOP "$pid"
+    run -1 iommuctl --session s ioas create
+    [[ $output == *"s: connect: the session's keeper does not answer"*"kill -CONT $pid "* ]]
+    run -0 --separate-stderr iommuctl session list -n -o name,state
+    [[ $output == s*unreachable ]]
+    kill -CONT "$pid"
+    iommuctl --session s ioas create
 }
 
 @test "a command whose keeper is killed is told, at its next step" {
