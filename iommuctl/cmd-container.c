@@ -64,21 +64,42 @@ static int add_group(struct app *app, struct iommuctl_container *container, cons
 	return r < 0 ? objects_failed(app) : EXIT_DONE;
 }
 
+/* What fails leaves no group behind: the first COUNT are in it. */
+static void remove_groups(struct app *app, size_t count)
+{
+	const struct param_value *words = &app->values[PARAM_GROUP];
+	struct iommuctl_vfio_group *group;
+	uint64_t fd;
+
+	for (size_t i = 0; i < count && !app->dry_run; i++) {
+		param_number(words->texts[i], &fd);
+		if (iommuctl_vfio_group_from_fd(app->ctx, app->topology, (int)fd, &group) < 0)
+			continue;
+		if (iommuctl_vfio_group_remove(group) < 0)
+			message_diag(app);
+		iommuctl_vfio_group_take_fd(group);
+	}
+}
+
 static int open_container(struct app *app, struct iommuctl_container *container)
 {
 	const struct param_value *words = &app->values[PARAM_GROUP];
 	enum iommuctl_container_type type =
 		(enum iommuctl_container_type)app->values[PARAM_CONTAINER_TYPE].number;
 	struct opened opened = { .groups = json_object_new_array() };
+	size_t added = 0;
 	int r = EXIT_DONE;
 
-	for (size_t i = 0; r == EXIT_DONE && i < words->count; i++)
-		r = add_group(app, container, words->texts[i], opened.groups);
+	while (added < words->count &&
+	       (r = add_group(app, container, words->texts[added], opened.groups)) == EXIT_DONE)
+		added++;
 	if (r == EXIT_DONE && iommuctl_container_set_type(container, type, &type) < 0)
 		r = objects_failed(app);
 	opened.type = iommuctl_container_type_to_string(type);
 	if (r == EXIT_DONE)
 		r = result_print(app, &opened);
+	else
+		remove_groups(app, added);
 	json_object_put(opened.groups);
 	return r;
 }

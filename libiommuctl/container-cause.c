@@ -304,6 +304,24 @@ static bool has_no_iommu(const struct container_failure *failure)
 	return failure->container->type == IOMMUCTL_CONTAINER_NOIOMMU;
 }
 
+/* The kernel offers a container the types that its groups can have. */
+static bool has_groups_without_iommu(const struct container_failure *failure)
+{
+	return iommuctl_container_has_extension(failure->container, IOMMUCTL_CONTAINER_NOIOMMU) > 0;
+}
+
+static bool is_to_be_noiommu(const struct container_failure *failure)
+{
+	return *(const uint32_t *)failure->arg == IOMMUCTL_CONTAINER_NOIOMMU;
+}
+
+static bool is_to_be_spapr(const struct container_failure *failure)
+{
+	const uint32_t *type = failure->arg;
+
+	return *type == IOMMUCTL_CONTAINER_SPAPR_TCE || *type == IOMMUCTL_CONTAINER_SPAPR_TCE_V2;
+}
+
 static bool is_iommufd(const struct container_failure *failure)
 {
 	return iommuctl_container_is_iommufd(failure->container) > 0;
@@ -327,6 +345,12 @@ static const struct container_cause causes[] = {
 	  "it has no group, or a firmware wants addresses of it mapped 1:1 at all times", NULL },
 	{ "type-interrupts", ABI_VFIO_SET_IOMMU, EPERM, explain_interrupts, NULL, NULL },
 	{ "type-iommufd-no-group", ABI_VFIO_SET_IOMMU, ENODEV, is_iommufd, "it has no group", NULL },
+	{ "type-without-iommu", ABI_VFIO_SET_IOMMU, ENODEV, has_groups_without_iommu,
+	  "its groups are without an IOMMU: the type of these is noiommu", NULL },
+	{ "type-noiommu", ABI_VFIO_SET_IOMMU, ENODEV, is_to_be_noiommu,
+	  "noiommu is for groups without an IOMMU, and its groups have one", NULL },
+	{ "type-spapr", ABI_VFIO_SET_IOMMU, ENODEV, is_to_be_spapr,
+	  "its groups have no IOMMU of sPAPR, or its module is not loaded", "modprobe vfio_iommu_spapr_tce" },
 	{ "type-absent", ABI_VFIO_SET_IOMMU, ENODEV, NULL, "this kernel has no such type, or its module is not loaded",
 	  "modprobe vfio_iommu_type1" },
 	{ "info-no-type", ABI_VFIO_IOMMU_GET_INFO, EINVAL, NULL, no_type, NULL },

@@ -178,6 +178,7 @@ IOMMUCTL_EXPORT int iommuctl_container_set_type(struct iommuctl_container *conta
 						enum iommuctl_container_type *ret_type)
 {
 	char action[32];
+	uint32_t number;
 	int r;
 
 	if (!container ||
@@ -185,11 +186,12 @@ IOMMUCTL_EXPORT int iommuctl_container_set_type(struct iommuctl_container *conta
 		return -EINVAL;
 	if (type == IOMMUCTL_CONTAINER_NONE)
 		type = choose_type(container);
-	r = call_by_value(container, ABI_VFIO_SET_IOMMU, type);
+	number = type;
+	r = call_by_value(container, ABI_VFIO_SET_IOMMU, number);
 	if (r < 0) {
 		snprintf(action, sizeof(action), "make it %s",
 			 iommuctl_container_type_to_string(type));
-		return container_failed(container, ABI_VFIO_SET_IOMMU, NULL, -r, action);
+		return container_failed(container, ABI_VFIO_SET_IOMMU, &number, -r, action);
 	}
 	container->type = type;
 	if (ret_type)

@@ -98,9 +98,19 @@ static int type_no_group(void)
 	return set_type(empty(), IOMMUCTL_CONTAINER_TYPE1V2);
 }
 
-static int type_absent(void)
+static int type_spapr(void)
 {
 	return set_type(with_group(0), IOMMUCTL_CONTAINER_SPAPR_TCE);
+}
+
+static int type_noiommu(void)
+{
+	return set_type(with_group(0), IOMMUCTL_CONTAINER_NOIOMMU);
+}
+
+static int type_of_an_iommu(void)
+{
+	return set_type(with_group(0), IOMMUCTL_CONTAINER_TYPE1V2);
 }
 
 static int type_iommufd(void)
@@ -482,7 +492,8 @@ static int add_to_other(void)
 const struct provocation container_provocations[] = {
 	{ "type-set", type_set, "it has a type already", NULL },
 	{ "type-no-group", type_no_group, "it has no group, *", NULL },
-	{ "type-absent", type_absent, "this kernel has no such type, *", "modprobe *" },
+	{ "type-spapr", type_spapr, "its groups have no IOMMU of sPAPR, *", "modprobe vfio_iommu_spapr_tce" },
+	{ "type-noiommu", type_noiommu, "noiommu is for groups without an IOMMU, *", NULL },
 	{ "info-no-type", info_no_type, "it has no type yet: *", NULL },
 	{ "type1-map-no-type", map_no_type, "it has no type yet: *", NULL },
 	{ "type1-map-unaligned", map_unaligned, "the memory, 0x*8, is no multiple of 4096, the smallest page of the IOMMU", NULL },
@@ -533,6 +544,7 @@ const struct provocation compat_provocations[] = {
 
 /* The first device has no IOMMU, the second has one. */
 const struct provocation free_provocations[] = {
+	{ "type-without-iommu", type_of_an_iommu, "its groups are without an IOMMU: the type of these is noiommu", NULL },
 	{ "info-no-iommu", info_no_iommu, "a container without an IOMMU has no mappings", NULL },
 	{ "type1-map-no-iommu", map_no_iommu, "a container without an IOMMU has no mappings", NULL },
 	{ "type1-unmap-no-iommu", unmap_no_iommu, "a container without an IOMMU has no mappings", NULL },

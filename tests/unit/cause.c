@@ -243,6 +243,11 @@ static int spapr_disable(const struct objects *o)
 	return iommuctl_container_set_enabled(o->container, false);
 }
 
+static int set_type(const struct objects *o)
+{
+	return iommuctl_container_set_type(o->container, IOMMUCTL_CONTAINER_TYPE1V2, NULL);
+}
+
 static int track_dirty(const struct objects *o)
 {
 	return iommuctl_container_set_dirty_tracking(o->container, true);
@@ -275,6 +280,7 @@ static const struct unprovoked {
 	{ "vdevice-slots", "needs Tegra's command queues", alloc_vdevice, ALLOC_VDEVICE, ENOSPC, "the hardware has no more places for devices" },
 	{ "export-driver", "needs a kernel without VFIO_PCI_DMABUF", export_memory, ABI_VFIO_DEVICE_FEATURE, EOPNOTSUPP, "its driver, or this kernel, exports no memory of it" },
 	{ "pasid-range", "QEMU emulates no device with PASIDs", attach_pasid, ATTACH, EINVAL, "the device has PASIDs of 4 bits" },
+	{ "type-absent", "the guests have all types of x86", set_type, ABI_VFIO_SET_IOMMU, ENODEV, "this kernel has no such type, or its module is not loaded" },
 	{ "type1-dirty-old", "needs Linux before 5.8", track_dirty, ABI_VFIO_IOMMU_DIRTY_PAGES, EOPNOTSUPP, "needs Linux 5.8 or later" },
 	{ "spapr-info-eperm", "needs POWER", spapr_info, ABI_VFIO_IOMMU_SPAPR_TCE_GET_INFO, EPERM, "it belongs to the process that used it first" },
 	{ "spapr-info-enxio", "needs POWER", spapr_info, ABI_VFIO_IOMMU_SPAPR_TCE_GET_INFO, ENXIO, "it has no group" },
