@@ -27,6 +27,7 @@ struct batch {
 	json_object *errors, *hints;
 	struct buffer out;
 	size_t line, done;
+	bool skipping;		      /* the rest of a line that was too long */
 	struct recent recent[RECENT]; /* by the words that found them */
 	char *words[WORDS_MAX + 1];
 };
@@ -66,8 +67,9 @@ static char *match(const char *name, char *word)
 static const char *take_option(struct app *app, char **words, size_t *at)
 {
 	char *word = words[*at] + 2, *value;
+	const enum param_id *id = words[*at][1] == '-' ? app->command->params : NULL;
 
-	for (const enum param_id *id = app->command->params; id && *id != PARAM_NONE; id++) {
+	for (; id && *id != PARAM_NONE; id++) {
 		const struct param *param = &params[*id];
 
 		if (!(value = match(param->name, word)))
@@ -90,7 +92,7 @@ static int parse(struct app *app, char **words)
 	for (size_t i = 0; words[i]; i++) {
 		char *word = words[i];
 
-		if (word[0] != '-' || word[1] != '-') {
+		if (word[0] != '-' || !word[1]) {
 			words[app->arg_count++] = word;
 			continue;
 		}
@@ -213,7 +215,27 @@ static int run_line(struct batch *batch, char *line, bool is_text)
 	return status;
 }
 
+static int refuse_line(struct batch *batch, bool keep_going)
+{
+	batch->line++;
+	message("batch: the line is longer than %u bytes", LINE_MAX_BYTES);
+	add_line(batch, &no_command, EXIT_USAGE);
+	batch->whole->failed++;
+	batch->skipping = true;
+	return keep_going ? EXIT_DONE : EXIT_USAGE;
+}
+
 /* ------------------------------------------------------------------ all lines */
+
+static void skip_rest(struct batch *batch, char *buf, size_t *used)
+{
+	const char *end = memchr(buf, '\n', *used);
+	size_t length = end ? (size_t)(end + 1 - buf) : *used;
+
+	*used -= length;
+	memmove(buf, buf + length, *used);
+	batch->skipping = !end;
+}
 
 /* Runs the whole lines in BUF; what is left of it is moved to its start. */
 static int run_lines(struct batch *batch, char *buf, size_t *used, bool keep_going)
@@ -247,6 +269,21 @@ static int flush(struct batch *batch)
 	return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
+/* As many bytes as there are, and in the end one for a last line that has none. */
+static ssize_t fill(int fd, char *buf, size_t used)
+{
+	ssize_t n;
+
+	do {
+		n = read(fd, buf + used, LINE_MAX_BYTES - used);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		message("batch: read: %s", strerror(errno));
+	else if (n == 0 && used > 0)
+		buf[used] = '\n';
+	return n;
+}
+
 /* Answers are sent before more is waited for: so a program can talk with it. */
 static int run_file(struct batch *batch, int fd, bool keep_going)
 {
@@ -256,25 +293,18 @@ static int run_file(struct batch *batch, int fd, bool keep_going)
 	ssize_t n = 1;
 
 	while (status == EXIT_DONE && n > 0) {
-		n = read(fd, buf + used, LINE_MAX_BYTES - used);
-		if (n < 0 && errno == EINTR) {
-			n = 1;
-			continue;
-		}
+		n = fill(fd, buf, used);
 		if (n < 0) {
-			message("batch: read: %s", strerror(errno));
 			status = EXIT_FAILED;
 			break;
 		}
-		used += (size_t)n;
-		/* the last line may have no end */
-		if (n == 0 && used > 0)
-			buf[used++] = '\n';
+		used += n == 0 && used > 0 ? 1 : (size_t)n;
+		if (batch->skipping)
+			skip_rest(batch, buf, &used);
 		status = run_lines(batch, buf, &used, keep_going);
-		if (used == LINE_MAX_BYTES) {
-			message("batch: line %zu is longer than %u bytes", batch->line + 1,
-				LINE_MAX_BYTES);
-			status = EXIT_FAILED;
+		if (used == LINE_MAX_BYTES && status == EXIT_DONE) {
+			status = refuse_line(batch, keep_going);
+			used = 0;
 		}
 		if (flush(batch) != EXIT_DONE)
 			status = EXIT_FAILED;

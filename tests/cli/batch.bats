@@ -56,7 +56,8 @@ line() {
 	local command
 
 	for command in 'batch -' 'complete --' 'group' 'nonsense' 'register show --from-log x' \
-		'group show --bogus' 'ioas map' 'ioas map 1 2' 'ioas map 1 --length' \
+		'group show --bogus' 'group show -j 0' 'group show -o id' \
+		'ioas create -name' 'ioas map' 'ioas map 1 2' 'ioas map 1 --length' \
 		'ioas map 1 --length=4x' 'ioas map 1 --memory=1' 'ioas unmap 1 --iova -1'; do
 		batch "$command"
 		[ "$command" = group ] && continue
@@ -75,9 +76,21 @@ line() {
 }
 
 @test "lines without an end, too long, of NUL bytes, a file that is none" {
-	head -c 300000 /dev/zero | tr '\0' x >"$BATS_TEST_TMPDIR/long"
+	head -c 800000 /dev/zero | tr '\0' x >"$BATS_TEST_TMPDIR/long"
 	iommuctl batch "$BATS_TEST_TMPDIR/long"
-	refused 1 "batch: line 1 is longer than 262144 bytes"
+	status_is 1
+	output_is '{"schema":"iommuctl/1","line":1,"command":null,"status":2,"results":[],"errors":["batch: the line is longer than 262144 bytes"],"hints":[]}'
+	printf '\ngroup show 0\n' | cat "$BATS_TEST_TMPDIR/long" - >"$BATS_TEST_TMPDIR/longer"
+	on intel-client batch "$BATS_TEST_TMPDIR/longer"
+	status_is 1
+	[ "$(jq -c .status <<<"$output" | tr '\n' ' ')" = '2 ' ]
+	on intel-client batch --keep-going "$BATS_TEST_TMPDIR/longer"
+	status_is 3
+	[ "$(jq -c '[.line, .status]' <<<"$output" | tr '\n' ' ')" = '[1,2] [2,0] ' ]
+	# a line of just the length is no longer one
+	head -c 262143 "$BATS_TEST_TMPDIR/long" >"$BATS_TEST_TMPDIR/fits"
+	iommuctl batch "$BATS_TEST_TMPDIR/fits"
+	[ "$(line 1 '.errors[0]')" != 'batch: the line is longer than 262144 bytes' ]
 	printf 'device list%.0s' {1..1100} | sed 's/device list/x /g' >"$BATS_TEST_TMPDIR/many"
 	iommuctl batch "$BATS_TEST_TMPDIR/many"
 	[ "$(line 1 '.errors[0]')" = 'batch: there are too many words' ]
