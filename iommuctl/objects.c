@@ -179,6 +179,26 @@ int objects_check_range(const struct app *app, enum param_id start)
 
 /* -------------------------------------------------------------------- making */
 
+static int register_object(struct app *app, const struct iommuctl_session_object *object, int fd,
+			   uint64_t *ret_serial)
+{
+	struct iommuctl_session_entry *other;
+	int r;
+
+	if (app->dry_run) {
+		if (!object->name || iommuctl_session_find(app->session, object->name, &other) < 0)
+			return 0;
+		iommuctl_session_entry_free(other);
+		message("%s %s: create: another object of the session has its name",
+			app->command->noun, object->name);
+		return -EEXIST;
+	}
+	r = iommuctl_session_add(app->session, object, fd < 0 ? -1 : fd, ret_serial);
+	if (r < 0)
+		message_diag(app);
+	return r;
+}
+
 int objects_created(struct app *app, struct iommuctl_object *object,
 		    struct iommuctl_object *const *parents, const uint8_t *data, size_t length)
 {
@@ -193,20 +213,26 @@ int objects_created(struct app *app, struct iommuctl_object *object,
 		.id = entry.id, .name = entry.name, .data = data, .data_length = length
 	};
 	int fd = iommuctl_object_get_fd(object), r = 0;
-	uint64_t serial;
+	uint64_t serial = 0;
 
 	for (size_t i = 0; parents[i]; i++)
 		row.parents[i] = entry.parents[i] = iommuctl_object_get_id(parents[i]);
-	if (app->session && !app->dry_run)
-		r = iommuctl_session_add(app->session, &entry, fd < 0 ? -1 : fd, &serial);
-	if (r < 0) {
-		/* what nobody can find again must not stay */
-		message_diag(app);
-		iommuctl_object_free(object);
-		return EXIT_FAILED;
+	if (app->session)
+		r = register_object(app, &entry, fd, &serial);
+	if (r >= 0 &&
+	    (result_print(app, &row) != EXIT_DONE || (!app->in_batch && fflush(stdout) != 0))) {
+		message("%s: create: its id cannot be printed, so that it does not stay",
+			app->command->noun);
+		r = -EIO;
+		if (app->session && !app->dry_run)
+			iommuctl_session_remove(app->session, entry.id, serial);
 	}
-	iommuctl_object_release(object);
-	return result_print(app, &row);
+	/* what nobody can find again must not stay */
+	if (r < 0)
+		iommuctl_object_free(object);
+	else
+		iommuctl_object_release(object);
+	return r < 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
 /* ------------------------------------------------------------------- listing */

@@ -65,6 +65,22 @@ nothing_left()
     nothing_left
 }
 
+@test "what was made and cannot be told of does not stay; a name is not given twice, in a dry run neither" {
+    iommuctl session start s
+    export IOMMUCTL_SESSION=s
+    # shellcheck disable=SC2016 # for the inner shell
+    run -1 bash -c 'iommuctl ioas create --name a >/dev/full'
+    [[ $output == *'ioas: create: its id cannot be printed, so that it does not stay'*'No space left'* ]]
+    run -1 bash -c 'iommuctl ioas create -j >/dev/full'
+    [[ $(of_session object_count) == 0 ]]
+    run -0 iommuctl ioas create --name a
+    # the first id of all: nothing is left in the kernel
+    [[ $output == 1 ]]
+    run -1 iommuctl ioas create --name a --dry-run
+    [[ $output == *'ioas a: create: another object of the session has its name'* ]]
+    run -0 iommuctl ioas create --name b --dry-run
+}
+
 @test "a plain shell's own iommufd" {
     memory
     run -0 "$scripts/plain-shell.sh" "$ram"
