@@ -185,15 +185,13 @@ static bool part_at(struct iommuctl_iommufd *iommufd, uint32_t ioas, struct iomm
 	return true;
 }
 
-#define PLACES 256u
-
 bool ask_mapped_part(struct iommuctl_iommufd *iommufd, uint32_t ioas, struct iommuctl_range range,
-		     struct iommuctl_range *ret_part)
+		     unsigned int places, struct iommuctl_range *ret_part)
 {
-	uint64_t step = (range.end - range.start) / PLACES / GRAIN * GRAIN;
+	uint64_t step = (range.end - range.start) / places / GRAIN * GRAIN;
 
 	step = step ? step : GRAIN;
-	for (uint64_t at = range.start, i = 0; i < PLACES && at <= range.end; i++, at += step)
+	for (uint64_t at = range.start, i = 0; i < places && at <= range.end; i++, at += step)
 		if (part_at(iommufd, ioas, range, at, ret_part))
 			return true;
 	return range.end - range.start >= GRAIN - 1 &&

@@ -26,9 +26,11 @@ int ask_pasid_bits(struct iommuctl_iommufd *iommufd, uint32_t device);
  */
 /* Whether all of RANGE is mapped, by one mapping or by several; false also when not known. */
 bool ask_is_mapped(struct iommuctl_iommufd *iommufd, uint32_t ioas, struct iommuctl_range range);
-/* A part of RANGE that is mapped. It is looked for in some places only: false tells nothing. */
+/* A part of RANGE that is mapped. It is looked for in so many PLACES only: false tells nothing. */
 bool ask_mapped_part(struct iommuctl_iommufd *iommufd, uint32_t ioas, struct iommuctl_range range,
-		     struct iommuctl_range *ret_part);
+		     unsigned int places, struct iommuctl_range *ret_part);
+/* Of a range of an MSI's size that is each page. */
+#define ASK_PLACES 256u
 /* The first address of RANGE, not all of which is mapped, that is not. */
 uint64_t ask_first_hole(struct iommuctl_iommufd *iommufd, uint32_t ioas,
 			struct iommuctl_range range);

@@ -152,7 +152,8 @@ bool cause_overlap(struct failure *failure)
 	struct iommuctl_range part;
 
 	return mapping_is_fixed(&mapping) &&
-	       ask_mapped_part(failure->iommufd, mapping.ioas, mapping_range(&mapping), &part) &&
+	       ask_mapped_part(failure->iommufd, mapping.ioas, mapping_range(&mapping), ASK_PLACES,
+			       &part) &&
 	       because(failure, RANGE " of it is mapped already", ENDS_OF(part));
 }
 

@@ -227,7 +227,7 @@ bool cause_region_mapped(struct failure *failure)
 		const struct iommuctl_region *region = &group->regions[i];
 
 		if (region->type != IOMMUCTL_REGION_DIRECT_RELAXABLE &&
-		    ask_mapped_part(failure->iommufd, ioas, region->range, &part))
+		    ask_mapped_part(failure->iommufd, ioas, region->range, ASK_PLACES, &part))
 			return because(failure,
 				       "its reserved region " RANGE " (%s) collides with what is "
 				       "mapped at " RANGE,
@@ -251,7 +251,9 @@ static uint64_t last_translated(struct failure *failure, const struct iommuctl_d
 	return range.end;
 }
 
-/* It is looked for from each power of two on: addresses are chosen so. */
+/* From each power of two on, as addresses are chosen: each question is a call that is traced. */
+#define FEW_PLACES 4u
+
 bool cause_beyond_device(struct failure *failure)
 {
 	const struct iommuctl_device *device = failure_device(failure);
@@ -262,7 +264,7 @@ bool cause_beyond_device(struct failure *failure)
 	for (uint64_t start = last + 1; ioas && start; start = (start | (start - 1)) + 1) {
 		struct iommuctl_range range = { start, start | (start - 1) };
 
-		if (ask_mapped_part(failure->iommufd, ioas, range, &part))
+		if (ask_mapped_part(failure->iommufd, ioas, range, FEW_PLACES, &part))
 			return because(failure,
 				       "what is mapped at " RANGE " is beyond 0x%" PRIx64
 				       ", the last address that the IOMMU of %s translates",

@@ -137,6 +137,16 @@ refused()
     iommuctl session run --device "$third" -- true
 }
 
+@test "why a device cannot be attached is found with few calls" {
+    iommuctl session start s
+    export IOMMUCTL_SESSION=s
+    iommuctl ioas create --name low --window 0-0xffffffff
+    run -1 --separate-stderr iommuctl device attach "$device" low --trace
+    [[ $stderr == *'a window of the address space, or a mapping, has the reserved region 0xfee00000-0xfeefffff (msi)'* ]]
+    # each page of that region, and some places beyond what the IOMMU translates
+    (($(grep -c ^IOMMU_IOAS_COPY <<<"$stderr") < 450))
+}
+
 @test "several at once: those that can be, and which cannot" {
     second=$(edu 2)
     bind_vfio "$second"
