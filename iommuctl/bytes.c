@@ -7,12 +7,10 @@
 
 #define BYTES_MAX (1u << 20)
 
+/* The parameter was checked. */
 static int digit(char c)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c ? strchr(digits, c | 0x20) : NULL;
-
-	return at ? (int)(at - digits) : -1;
+	return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
 }
 
 int objects_bytes(const struct app *app, const char *text, uint8_t **ret_bytes, size_t *ret_count)
@@ -24,26 +22,20 @@ int objects_bytes(const struct app *app, const char *text, uint8_t **ret_bytes, 
 
 	if (text[0] == '@') {
 		r = read_input(text + 1, BYTES_MAX, &data, ret_count);
-		if (r < 0)
+		if (r == -E2BIG)
+			message("%s %s: read: more than %u bytes", app->command->noun, text + 1,
+				BYTES_MAX);
+		else if (r < 0)
 			message("%s %s: read: %s", app->command->noun, text + 1, strerror(-r));
 		else
 			*ret_bytes = (uint8_t *)data;
 		return r;
 	}
-	bytes = malloc(length / 2 + 1);
+	bytes = calloc(1, length / 2 + 1);
 	if (!bytes)
 		return -ENOMEM;
-	for (size_t i = 0; i < length; i++) {
-		int value = digit(text[i]);
-
-		if (value < 0 || length % 2) {
-			message("%s: '%s' is not bytes of two hexadecimal digits each",
-				app->command->noun, text);
-			free(bytes);
-			return -EINVAL;
-		}
-		bytes[i / 2] = (uint8_t)(i % 2 ? bytes[i / 2] | value : value << 4);
-	}
+	for (size_t i = 0; i < length; i++)
+		bytes[i / 2] = (uint8_t)(bytes[i / 2] << 4 | digit(text[i]));
 	*ret_bytes = bytes;
 	*ret_count = length / 2;
 	return 0;

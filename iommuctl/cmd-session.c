@@ -331,6 +331,23 @@ static error_t parse(int key, char *arg, struct app *app)
 	}
 }
 
+static int check_beginning(const struct app *app)
+{
+	if (!app->session_name && !app->inherited)
+		return EXIT_DONE;
+	message("session %s: begins a session: it takes neither --session nor --iommufd",
+		app->command->verb);
+	return EXIT_USAGE;
+}
+
+static int check_exec(const struct app *app)
+{
+	if (app->has_dashes)
+		return EXIT_DONE;
+	message("session exec: -- is missing before the command");
+	return EXIT_USAGE;
+}
+
 #define DEVICE_OPTION                                                                              \
 	{                                                                                          \
 		"device", OPTION_DEVICE, "DEVICE", 0,                                              \
@@ -401,6 +418,7 @@ const struct command session_commands[] = {
 		.example = "iommuctl session run --device 0000:03:00.0 -- bash",
 		.options = run_options,
 		.parse = parse,
+		.check = check_beginning,
 		.run = run_session_run,
 		.changes = true,
 		.takes_command = true,
@@ -418,6 +436,7 @@ const struct command session_commands[] = {
 		.example = "iommuctl session exec guest1 -- sh -c 'ls -l /proc/self/fd/{iommufd}'",
 		.options = exec_options,
 		.parse = parse,
+		.check = check_exec,
 		.run = run_session_exec,
 		.takes_command = true,
 		.needs = LOAD_VFIO_DEVICES,
@@ -433,6 +452,7 @@ const struct command session_commands[] = {
 		.example = "iommuctl session start guest1 --device 0000:03:00.0",
 		.options = start_options,
 		.parse = parse,
+		.check = check_beginning,
 		.run = run_session_start,
 		.changes = true,
 		.needs = LOAD_VFIO_DEVICES,

@@ -124,6 +124,7 @@ static void word_error(struct argp_state *state, const char *what, const char *w
 static error_t parse_global(int key, char *arg, struct argp_state *state)
 {
 	struct app *app = state->input;
+	uint64_t number;
 
 	switch (key) {
 	case 'j':
@@ -159,6 +160,8 @@ static error_t parse_global(int key, char *arg, struct argp_state *state)
 		app->session_name = arg;
 		return 0;
 	case OPTION_IOMMUFD:
+		if (!param_number(arg, &number) || number > INT32_MAX)
+			word_error(state, "--iommufd takes the number of an open file", arg);
 		app->inherited = arg;
 		return 0;
 	case 'h':
@@ -417,6 +420,11 @@ int command_run(struct app *app)
 				params[*id].name);
 			return EXIT_USAGE;
 		}
+	if (app->inherited && app->values[PARAM_NAME].given) {
+		message("%s: --name needs a session: with --iommufd nobody keeps names",
+			command->noun);
+		return EXIT_USAGE;
+	}
 	if (command->check)
 		r = command->check(app);
 	/* a wrong -o must not be found after the deed */

@@ -141,8 +141,12 @@ int run_device_attach(struct app *app)
 	struct claim claim;
 	int r;
 
-	if (claim_make(app, app->args[0], true, &claim) < 0)
+	if (claim_make(app, app->args[0], true, &claim) < 0) {
+		if (app->topology && !claim.device && device_find(app->topology, app->args[1]))
+			hint("the device comes first: iommuctl device attach %s %s", app->args[1],
+			     app->args[0]);
 		return EXIT_FAILED;
+	}
 	row = row_of(app, &claim);
 	r = objects_find(app, app->args[1], KIND(IOAS) | KIND(HWPT), &pt);
 	if (r >= 0 && (r = attach(app, &claim, pt, &row)) < 0)

@@ -118,6 +118,9 @@ static void resolve(const struct app *app, const struct objects *objects, struct
 /* What a process has open that tells no object goes with what it has open that does. */
 static bool is_chosen(const struct entry *entry)
 {
+	/* what this process has, it got from who started it, and has for a moment only */
+	if (entry->holder->pid == (uint32_t)getpid())
+		return false;
 	return entry->named || (!entry->holder->object && entry->process->any_named);
 }
 

@@ -12,11 +12,6 @@ static int inherit(struct app *app)
 	uint64_t number;
 	int fd = -1, r;
 
-	if (app->values[PARAM_NAME].given) {
-		message("%s: --name needs a session: with --iommufd nobody keeps names",
-			app->command->noun);
-		return -EINVAL;
-	}
 	if (param_number(app->inherited, &number) && number <= INT32_MAX)
 		fd = fcntl((int)number, F_DUPFD_CLOEXEC, 3);
 	if (fd < 0) {

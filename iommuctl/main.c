@@ -18,24 +18,25 @@ bool use_color(const struct app *app)
 	       strcmp(term, "dumb") != 0;
 }
 
+/* An exit code. */
 static int prepare(struct app *app)
 {
 	int r = iommuctl_context_new(&app->ctx);
 
 	if (r < 0) {
 		message("%s: %s", app->command->noun, strerror(-r));
-		return r;
+		return EXIT_FAILED;
 	}
 	trace_start(app);
 	if (app->root && app->command->live) {
 		message("%s: works on this machine alone, not with --root", app->command->noun);
-		return -EINVAL;
+		return EXIT_USAGE;
 	}
 	if (app->root && iommuctl_context_set_root(app->ctx, app->root) < 0) {
 		message_diag(app);
-		return -EINVAL;
+		return EXIT_FAILED;
 	}
-	return 0;
+	return EXIT_DONE;
 }
 
 /* Also for what argp prints before it ends the program. */
@@ -61,7 +62,7 @@ static void open_standard_files(void)
 int main(int argc, char **argv)
 {
 	struct app app = { 0 };
-	int r = EXIT_FAILED;
+	int r;
 
 	open_standard_files();
 	atexit(close_stdout);
@@ -69,7 +70,8 @@ int main(int argc, char **argv)
 	command_parse(&app, argc, argv);
 	if (!app.command)
 		return EXIT_USAGE;
-	if (prepare(&app) >= 0)
+	r = prepare(&app);
+	if (r == EXIT_DONE)
 		r = trace_finish(&app, command_run(&app));
 	free(app.results.data);
 	param_clear(app.values, app.command->params);

@@ -57,11 +57,11 @@ const struct param params[PARAM_COUNT] = {
 	[PARAM_CLEAR] = FLAG("clear", "None any more"),
 	[PARAM_CONTAINER] = LIMITED("container", "FD", INT32_MAX, "The container: an open /dev/vfio/vfio, by its number"),
 	[PARAM_CONTAINER_TYPE] = WORD("type", "TYPE", container_types, "type1v2, type1, spapr-tce-v2, spapr-tce or noiommu; without it the best there is"),
-	[PARAM_DATA] = TEXT("data", "HEX|@FILE", "What the IOMMU's driver is told: bytes in hexadecimal, or a file of them"),
+	[PARAM_DATA] = { "data", "HEX|@FILE", "What the IOMMU's driver is told: bytes in hexadecimal, or a file of them", PARAM_KIND_BYTES, NULL, 0, 0 },
 	[PARAM_DEPTH] = COUNT("depth", "EVENTS", UINT32_MAX, "How many events wait at most"),
 	[PARAM_DEVICE] = TEXT("device", "DEVICE", "The device: its name, or its id in the iommufd"),
 	[PARAM_DIRTY_TRACKING] = FLAG("dirty-tracking", "Can tell which pages devices wrote to"),
-	[PARAM_ENTRY] = { "entry", "HEX|@FILE", "An entry as <linux/iommufd.h> has it, in hexadecimal or in a file; may be repeated", PARAM_KIND_TEXTS, NULL, 0, 0 },
+	[PARAM_ENTRY] = { "entry", "HEX|@FILE", "An entry as <linux/iommufd.h> has it, in hexadecimal or in a file; may be repeated", PARAM_KIND_ENTRIES, NULL, 0, 0 },
 	[PARAM_FAULT_QUEUE] = TEXT("fault-queue", "QUEUE", "Where page requests go"),
 	[PARAM_FILE] = TEXT("file", "FILE|FD", "The memory of this file (memfd, tmpfs, hugetlbfs, dma-buf), or of an open one by its number"),
 	[PARAM_FROM] = TEXT("from", "IOAS", "The address space that has the mapping"),
@@ -189,11 +189,18 @@ bool param_word(const struct param_word *words, const char *text, uint64_t *ret)
 	return param_number(text, ret) && *ret <= UINT32_MAX;
 }
 
+static bool is_bytes(const char *text)
+{
+	size_t digits = strspn(text, "0123456789abcdefABCDEF");
+
+	return text[0] == '@' ? text[1] != '\0' : digits > 0 && digits % 2 == 0 && !text[digits];
+}
+
 static bool add(struct param_value *value, const struct param *param, const char *arg)
 {
 	void *grown;
 
-	if (param->kind == PARAM_KIND_TEXTS) {
+	if (param->kind != PARAM_KIND_RANGE) {
 		grown = reallocarray(value->texts, value->count + 1, sizeof(*value->texts));
 		if (!grown)
 			return false;
@@ -222,6 +229,10 @@ bool param_set(struct param_value *values, enum param_id id, const char *arg)
 	case PARAM_KIND_RANGE:
 	case PARAM_KIND_TEXTS:
 		return add(value, param, arg);
+	case PARAM_KIND_BYTES:
+		return is_bytes(arg);
+	case PARAM_KIND_ENTRIES:
+		return is_bytes(arg) && add(value, param, arg);
 	case PARAM_KIND_WORD:
 		return param_word(param->words, arg, &value->number);
 	case PARAM_KIND_TEXT:

@@ -65,8 +65,10 @@ enum param_kind {
 	PARAM_KIND_NUMBER, /* also with K, M, G, T */
 	PARAM_KIND_RANGE,  /* START-END, START+LENGTH, START-; may be repeated */
 	PARAM_KIND_TEXT,
-	PARAM_KIND_TEXTS, /* may be repeated */
-	PARAM_KIND_WORD,  /* one of WORDS, or a number */
+	PARAM_KIND_TEXTS,   /* may be repeated */
+	PARAM_KIND_BYTES,   /* two hexadecimal digits each, or @FILE */
+	PARAM_KIND_ENTRIES, /* the same; may be repeated */
+	PARAM_KIND_WORD,    /* one of WORDS, or a number */
 };
 
 struct param_word {

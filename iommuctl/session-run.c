@@ -190,7 +190,7 @@ int run_session_exec(struct app *app)
 
 	if (!find_command(app, 1, &words, &count))
 		return EXIT_USAGE;
-	if (app->has_dashes && app->args_before == 1)
+	if (app->args_before == 1)
 		app->session_name = app->args[0];
 	if (app_iommufd(app) >= 0 &&
 	    device_list_open(app, &app->open_devices, NULL, &access.open) >= 0 &&

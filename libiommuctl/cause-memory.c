@@ -84,7 +84,7 @@ static bool is_per_process(const struct failure *failure)
 
 bool cause_memlock(struct failure *failure)
 {
-	char soft[32], hard[32], asked[64] = "what is mapped";
+	char soft[32], hard[32], asked[64] = "what is mapped", enough[48] = "";
 	uint64_t locked, wanted = wanted_bytes(failure);
 	bool per_process = is_per_process(failure);
 	struct rlimit limit;
@@ -98,6 +98,13 @@ bool cause_memlock(struct failure *failure)
 		return false;
 	if (wanted)
 		snprintf(asked, sizeof(asked), "%" PRIu64 " KiB more", wanted >> 10);
+	if (wanted)
+		snprintf(enough, sizeof(enough), " to %" PRIu64 " KiB or more",
+			 (locked + wanted) >> 10);
+	advise(failure,
+	       "raise it%s: ulimit -l, LimitMEMLOCK= of a service, memlock in limits.conf; "
+	       "CAP_IPC_LOCK needs none",
+	       enough);
 	return because(failure,
 		       "%s would be more locked memory than RLIMIT_MEMLOCK allows: %s (hard: %s); "
 		       "locked now: %" PRIu64 " KiB by this process%s",

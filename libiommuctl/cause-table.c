@@ -45,8 +45,6 @@
 	"for devices",                                                                             \
 		"memfds have it, and files on tmpfs and hugetlbfs"
 
-#define MEMLOCK_HINT "raise it: ulimit -l, LimitMEMLOCK= of a service, memlock in limits.conf; CAP_IPC_LOCK needs none"
-
 const struct cause causes[] = {
 	/* of every call */
 	{ "call-old", ANY_CALL, ENOTTY, 0, cause_call_old, NULL, NULL },
@@ -91,7 +89,7 @@ const struct cause causes[] = {
 	{ "copy-read-only", COPY, EPERM, 0, NULL, "the source is mapped for reading only", NULL },
 
 	/* locked memory, of what is mapped now or before */
-	{ "memlock", MAPS | PINS, ENOMEM, 0, cause_memlock, NULL, MEMLOCK_HINT },
+	{ "memlock", MAPS | PINS, ENOMEM, 0, cause_memlock, NULL, NULL },
 	{ "pin-later", PINS, EFAULT, 0, NULL,
 	  "what is mapped cannot be pinned: there is no such memory, or the process that mapped it has ended", NULL },
 	{ "no-memory", ANY_CALL, ENOMEM, 0, NULL, "the kernel has no memory for it, or the control group may have no more", NULL },

@@ -272,8 +272,10 @@ bool explain_memlock(const struct container_failure *failure, uint64_t length)
 		    "%" PRIu64 " bytes would be locked, of at most %" PRIu64
 		    " (RLIMIT_MEMLOCK), of which %" PRIu64 " are already",
 		    length, (uint64_t)limit.rlim_cur, locked);
-	diag_hint(ctx, "raise the limit: ulimit -l (in kB), memlock in /etc/security/limits.conf, "
-		       "LimitMEMLOCK= of a unit; or start it with CAP_IPC_LOCK");
+	diag_hint(ctx,
+		  "raise it to %" PRIu64 " KiB or more: ulimit -l, LimitMEMLOCK= of a service, "
+		  "memlock in limits.conf; CAP_IPC_LOCK needs none",
+		  (locked + length + 1023) / 1024);
 	return true;
 }
 

@@ -26,8 +26,14 @@ static int get_folder(struct iommuctl_context *ctx, char *buf, size_t size)
 {
 	const char *own = secure_getenv("IOMMUCTL_RUNTIME_DIR"),
 		   *xdg = secure_getenv("XDG_RUNTIME_DIR");
+	const char *relative = own && own[0] ? own : geteuid() == 0 ? NULL : xdg;
 	int r;
 
+	/* two processes would not mean the same by it */
+	if (relative && relative[0] && relative[0] != '/')
+		return diag_set(ctx, EINVAL, relative, action,
+				"%s must be an absolute path, with a slash first",
+				relative == own ? "IOMMUCTL_RUNTIME_DIR" : "XDG_RUNTIME_DIR");
 	if (own && own[0])
 		r = io_path(buf, size, "%s", own);
 	else if (geteuid() == 0)

@@ -12,7 +12,7 @@ load helpers
 		'remove-window --container 8 --iova 0'; do
 		# shellcheck disable=SC2086 # words
 		on qemu-intel container $verb
-		refused 1 "container: works on this machine alone, not with --root"
+		refused 2 "container: works on this machine alone, not with --root"
 	done
 }
 

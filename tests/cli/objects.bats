@@ -98,18 +98,21 @@ every_verb() {
 @test "--iommufd: numbers that are no open file" {
 	each_refused <<-'END'
 		1|--iommufd 987: there is no such open file|--iommufd 987 ioas create
-		1|--iommufd x: there is no such open file|--iommufd x ioas create
-		1|--iommufd -1: there is no such open file|--iommufd -1 ioas create
-		1|--iommufd 7x: there is no such open file|--iommufd 7x ioas create
-		1|--iommufd 2147483648: there is no such open file|--iommufd 2147483648 ioas create
-		1|--iommufd 18446744073709551616: there is no such|--iommufd 18446744073709551616 ioas create
+		2|--iommufd takes the number of an open file: 'x'|--iommufd x ioas create
+		2|--iommufd takes the number of an open file: '-1'|--iommufd -1 ioas create
+		2|--iommufd takes the number of an open file: '7x'|--iommufd 7x ioas create
+		2|--iommufd takes the number of an open file|--iommufd 2147483648 ioas create
+		2|--iommufd takes the number of an open file|--iommufd 18446744073709551616 ioas create
+		2|--data takes HEX|hwpt create 1 --device 2 --data 123
+		2|--data takes HEX|viommu create 1 --device 2 --data xy
+		2|--entry takes HEX|hwpt invalidate 1 --type 1 --entry @
 		2|requires an argument|ioas create --iommufd
 	END
 }
 
 @test "--iommufd: there are no names without a session" {
 	iommuctl --iommufd 9 ioas create --name guest 9</dev/null
-	refused 1 "--name needs a session"
+	refused 2 "--name needs a session"
 }
 
 @test "--root: there is no kernel to change" {
@@ -295,7 +298,7 @@ every_verb() {
 	iommuctl fault-queue respond 1 $'\e[31m' success
 	refused 2 '\x1b[31m'
 	iommuctl --iommufd $'\e[31m' ioas list
-	refused 1 '\x1b[31m'
+	refused 2 '\x1b[31m'
 	iommuctl option get $'\e[31m'
 	refused 2 '\x1b[31m'
 }

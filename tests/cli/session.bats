@@ -45,6 +45,9 @@ need_no_iommufd() {
 		needs an argument|stop
 		one argument too many|start a b
 		takes no argument|list a
+		session exec: -- is missing before the command|exec a true
+		session start: begins a session: it takes neither --session nor --iommufd|start a --session b
+		session run: begins a session: it takes neither --session nor --iommufd|run --iommufd 7 -- true
 		one word too many before --|run a -- true
 		one word too many before --|exec a b -- true
 		unrecognized option|run --foreground -- true
@@ -209,6 +212,16 @@ need_no_iommufd() {
 	stderr_has "hint: set IOMMUCTL_RUNTIME_DIR"
 }
 
+@test "a folder of sessions that depends on where one is, is refused" {
+	mkdir -m 700 "$BATS_TEST_TMPDIR/run/a"
+	cd "$BATS_TEST_TMPDIR"
+	IOMMUCTL_RUNTIME_DIR=run iommuctl session list
+	refused 1 "session run: find the session: IOMMUCTL_RUNTIME_DIR must be an absolute path"
+	unset IOMMUCTL_RUNTIME_DIR
+	XDG_RUNTIME_DIR=run as_other session list
+	refused 1 "session run: find the session: XDG_RUNTIME_DIR must be an absolute path"
+}
+
 @test "XDG_RUNTIME_DIR is where others than root have them" {
 	export XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/xdg
 	mkdir -p "$XDG_RUNTIME_DIR/iommuctl"
@@ -227,7 +240,7 @@ need_no_iommufd() {
 	for verb in list show "start a" "stop a" "run -- true" "exec a -- true"; do
 		# shellcheck disable=SC2086 # a list of words
 		on intel-client session $verb
-		refused 1 "session: works on this machine alone, not with --root"
+		refused 2 "session: works on this machine alone, not with --root"
 	done
 }
 
@@ -243,11 +256,13 @@ need_no_iommufd() {
 @test "--iommufd takes an open /dev/iommu alone" {
 	local fd
 
-	for fd in x -1 '' 4x 99 99999999999999999999; do
+	for fd in x -1 '' 4x 99999999999999999999; do
 		iommuctl --iommufd "$fd" session exec -- true
-		refused 1 "session: --iommufd $fd: there is no such open file"
-		stderr_has "exec 7<>/dev/iommu"
+		refused 2 "--iommufd takes the number of an open file: '$fd'"
 	done
+	iommuctl --iommufd 99 session exec -- true
+	refused 1 "session: --iommufd 99: there is no such open file"
+	stderr_has "exec 7<>/dev/iommu"
 	need_no_iommufd
 	run --separate-stderr "$IOMMUCTL" --iommufd 7 session exec -- true 7</dev/null
 	refused 1 "session /dev/iommu: open: this kernel has no iommufd"

@@ -126,7 +126,7 @@ viommu list"
 
 	for noun in $(nouns); do
 		same "verbs of $noun" "$(verbs "$noun" | sed 's/^$/./' | grep . || echo .)" \
-			"$(page_verbs "$noun")"
+			"$(page_verbs "$noun" | uniq)"
 		default=$("$IOMMUCTL" --help | sed -n "s/^  $noun \[\(.*\)\].*/\1/p")
 		[ -z "$default" ] || section "iommuctl-$noun.1" SYNOPSIS | grep -qx "\.Op Cm $default" ||
 			fail "$noun: $default is not in brackets"

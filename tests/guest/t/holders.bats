@@ -104,6 +104,9 @@ let_go()
     [[ $(jq -c '[.holders[] | [.kind, .device, .group, .node, .fds]]' <<<"$answer") == \
         '[["device","'"$(edu 1)\",${group_node##*/},\"$device_node"'",[41,43]],["iommufd",null,null,"/dev/iommu",[42]]]' ]]
     [[ $(held device) == '' ]]
+    # what the tool itself was started with
+    answer=$("$IOMMUCTL" device holders -jq "$(edu 1)" 9<>"$device_node")
+    [[ $(jq -c .holders <<<"$answer") == '[]' ]]
 }
 
 @test "a device that was opened by way of its group, of which nothing else is open" {

@@ -137,6 +137,12 @@ refused()
     iommuctl session run --device "$third" -- true
 }
 
+@test "device attach with its words the other way round: which comes first" {
+    begin
+    refused 'find: there is no such device' device attach guest "$device"
+    [[ $stderr == *"hint: the device comes first: iommuctl device attach $device guest"* ]]
+}
+
 @test "why a device cannot be attached is found with few calls" {
     iommuctl session start s
     export IOMMUCTL_SESSION=s
