@@ -134,14 +134,16 @@ static void set_cell(struct libscols_line *line, size_t column, json_object *val
 static int render_table(struct app *app, const struct objects *objects)
 {
 	struct libscols_table *table = render_new_table(app);
+	/* for a script, which would have to take the blanks away */
+	bool bare = app->no_heading && app->selection.count == 1;
 
 	if (!table)
 		return EXIT_FAILED;
 	for (size_t i = 0; i < app->selection.count; i++) {
 		const struct attr *attr = app->selection.attrs[i];
 
-		render_add_column(app, table, attr->heading,
-				  (attr->flags & ATTR_RIGHT ? SCOLS_FL_RIGHT : 0) |
+		render_add_column(app, table, bare ? NULL : attr->heading,
+				  (attr->flags & ATTR_RIGHT && !bare ? SCOLS_FL_RIGHT : 0) |
 					  (i + 1 == app->selection.count ? SCOLS_FL_TRUNC : 0));
 	}
 	for (size_t n = 0; n < objects->count; n++) {

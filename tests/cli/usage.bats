@@ -143,6 +143,15 @@ each_refused() {
 	refused 1 "device -n: find"
 }
 
+@test "one column without a heading has no blanks around its values" {
+	on intel-vmd group list -j
+	local ids
+	ids=$(jq '.groups[].id' <<<"$output")
+	[[ $ids == *$'\n'??$'\n'* ]] || fail "ids of one length"
+	on intel-vmd group list -n -o id
+	output_is "$ids"
+}
+
 @test "help: every command has one, with its usage, an example that runs, and its manual" {
 	local words noun verb example
 
