@@ -185,6 +185,18 @@ viommu list"
 	[ "$status" -eq 0 ] && [ -z "$output" ] || fail "mandoc complains"
 }
 
+@test "what man shows on Debian fits into 78 columns, but for the library's prototypes" {
+	local page columns
+
+	need groff
+	for page in "$MAN"/*.[1-9]; do
+		columns=78
+		[[ $page != */libiommuctl.3 ]] || columns=100
+		run groff -mdoc -Tutf8 -ww -rLL="${columns}n" -z "$page"
+		[ "$status" -eq 0 ] && [ -z "$output" ] || fail "$page"
+	done
+}
+
 @test "every page says its licence" {
 	local page
 
