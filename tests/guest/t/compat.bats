@@ -61,6 +61,7 @@ same()
     [[ $status == 1 ]]
 }
 
+# bats test_tags=only,only:intel,only:intel-scalable,only:amd
 @test "the options that are emitted for the guest's IOMMU are those it has" {
     [[ $IOMMUCTL_GUEST != virtio ]] || skip "page sizes are the host's"
     same "$("$IOMMUCTL" compat live --emit qemu -q | sed 's/^-device //')"

@@ -61,6 +61,7 @@ why()
     [[ $(jq -c '.containers[].extensions | contains(["type1", "type1v2", "unmap-all"])' <<<"$answer") == true ]]
 }
 
+# bats test_tags=only,only:stock
 @test "iova ranges asks type 1 where there is no iommufd, of several groups at once, and leaves nothing" {
     [[ ! -e /dev/iommu ]] || skip "this kernel has iommufd"
     bind_vfio "$(edu 2)"
@@ -274,6 +275,7 @@ why()
     why 'open: Permission denied' 'udev rule'
 }
 
+# bats test_tags=only,only:intel
 @test "an iommufd in the place of a container attaches when the device is opened" {
     [[ -e /dev/iommu ]] || skip "this kernel has none"
     exec 8<>/dev/iommu 9<>"/dev/vfio/$group"

@@ -39,6 +39,7 @@ answer()
 }
 
 # The width of PASIDs is the hardware's; GET_HW_INFO has it too, but wants a device that is bound.
+# bats test_tags=only,only:intel-scalable,only:intel-sm-off
 @test "registers are those of the hardware, whatever is switched off" {
     [[ $IOMMUCTL_GUEST == intel-s* ]] || skip 'no scalable mode'
     [[ $("$IOMMUCTL" iommu list -j | jq '.iommus[0].registers[] |
@@ -46,6 +47,7 @@ answer()
     [[ $(answer pasid_bits value) == 20 ]]
 }
 
+# bats test_tags=only,only:virtio
 @test "virtio-iommu: what its driver printed" {
     [[ $IOMMUCTL_GUEST == virtio ]] || skip 'no virtio-iommu'
     bits=$(dmesg | sed -n 's/.*virtio_iommu.*input address: \([0-9]*\) bits/\1/p')

@@ -95,6 +95,7 @@ let_go()
     [[ $found == "$expected" && $found == *" 9" ]]
 }
 
+# bats test_tags=only,only:intel
 @test "a device's own node, and iommufd" {
     device_node=$(vfio_node "$(edu 1)") || skip "this kernel has none"
     holding "exec 41<>$device_node 42<>/dev/iommu 43<>$device_node"

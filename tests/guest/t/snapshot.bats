@@ -77,6 +77,7 @@ documents()
     run ! grep -E 'Command line|Memory:|e1000e.*renamed' "$BATS_TEST_TMPDIR/log"
 }
 
+# bats test_tags=only,only:intel,only:intel-scalable,only:intel-nointremap,only:intel-sm-off,only:virtio,only:amd,only:none
 @test "the address of the network device is nowhere in it" {
     mac=$(cat /sys/class/net/e*/address | head -n 1)
     [[ $mac ]] || skip 'no network device'
