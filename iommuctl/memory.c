@@ -34,21 +34,25 @@ static int open_file(const struct app *app, const char *file, bool *ret_is_borro
 static int new_memory(const struct app *app, bool huge, uint64_t length)
 {
 	int fd = memfd_create("iommuctl", MFD_CLOEXEC | (huge ? MFD_HUGETLB : 0));
-	int r;
+	const char *reason = NULL;
+	int error;
 
 	/* what pins them later cannot say that it was huge pages which there are not */
 	if (fd >= 0 && ftruncate(fd, (off_t)length) == 0 &&
 	    (!huge || app->dry_run || fallocate(fd, 0, 0, (off_t)length) == 0))
 		return fd;
-	r = fail(app, "new memory", errno);
-	if (huge && r == -ENOSPC)
-		hint("not so many huge pages are free: see HugePages_Free in /proc/meminfo; "
-		     "/proc/sys/vm/nr_hugepages sets them aside");
-	if (huge && r == -EINVAL)
-		hint("--length must be whole huge pages: see Hugepagesize in /proc/meminfo");
+	error = errno;
+	if (huge && error == ENOSPC)
+		reason = "not so many huge pages are free";
+	else if (huge && error == EINVAL)
+		reason = "--length is not of whole huge pages";
+	message("%s: make memory: %s", app->command->noun, reason ? reason : strerror(error));
+	if (reason)
+		hint("see HugePages_Free and Hugepagesize in /proc/meminfo; "
+		     "/proc/sys/vm/nr_hugepages sets huge pages aside");
 	if (fd >= 0)
 		close(fd);
-	return r;
+	return -error;
 }
 
 int memory_check(const struct app *app)

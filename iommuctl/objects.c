@@ -48,15 +48,21 @@ static void kinds_text(unsigned int kinds, char *buf, size_t size)
 						 iommuctl_object_kind_to_string(kind));
 }
 
+/* As these are spoken: an ioas, an hwpt. */
+static const char *article(const char *kind)
+{
+	return strchr("aeio", kind[0]) || strncmp(kind, "hw", 2) == 0 ? "an" : "a";
+}
+
 static int wrong_kind(const struct app *app, const char *word, unsigned int kinds,
 		      enum iommuctl_object_kind kind)
 {
 	char wanted[64];
 
 	kinds_text(kinds, wanted, sizeof(wanted));
-	message("%s %s: find: it is a %s, not %s %s", app->command->noun, word,
-		iommuctl_object_kind_to_string(kind), strchr("aeiouh", wanted[0]) ? "an" : "a",
-		wanted);
+	message("%s %s: find: it is %s %s, not %s %s", app->command->noun, word,
+		article(iommuctl_object_kind_to_string(kind)), iommuctl_object_kind_to_string(kind),
+		article(wanted), wanted);
 	return -EINVAL;
 }
 

@@ -98,9 +98,10 @@ bool cause_memlock(struct failure *failure)
 		return false;
 	if (wanted)
 		snprintf(asked, sizeof(asked), "%" PRIu64 " KiB more", wanted >> 10);
+	/* what its user has cannot be more than the limit */
 	if (wanted)
-		snprintf(enough, sizeof(enough), " to %" PRIu64 " KiB or more",
-			 (locked + wanted) >> 10);
+		snprintf(enough, sizeof(enough), " to %" PRIu64 " KiB",
+			 ((per_process ? locked : limit.rlim_cur) + wanted) >> 10);
 	advise(failure,
 	       "raise it%s: ulimit -l, LimitMEMLOCK= of a service, memlock in limits.conf; "
 	       "CAP_IPC_LOCK needs none",

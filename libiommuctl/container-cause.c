@@ -273,7 +273,7 @@ bool explain_memlock(const struct container_failure *failure, uint64_t length)
 		    " (RLIMIT_MEMLOCK), of which %" PRIu64 " are already",
 		    length, (uint64_t)limit.rlim_cur, locked);
 	diag_hint(ctx,
-		  "raise it to %" PRIu64 " KiB or more: ulimit -l, LimitMEMLOCK= of a service, "
+		  "raise it to %" PRIu64 " KiB: ulimit -l, LimitMEMLOCK= of a service, "
 		  "memlock in limits.conf; CAP_IPC_LOCK needs none",
 		  (locked + length + 1023) / 1024);
 	return true;

@@ -501,7 +501,7 @@ const struct provocation container_provocations[] = {
 	{ "type1-map-outside", map_outside, "0xfee00000 is in 0xfee00000-0xfeefffff, reserved (msi) by 0000:* in group *", NULL },
 	{ "type1-map-occupied", map_occupied, "something is mapped there already, *", NULL },
 	{ "type1-map-entries", map_entries, "it has as many mappings as there may be: 1 (dma_entry_limit)", "echo more > /sys/*" },
-	{ "type1-map-memlock", map_memlock, "65536 bytes would be locked, of at most 32768 (RLIMIT_MEMLOCK), of which 0 are already", "raise it to 64 KiB or more: ulimit -l, *" },
+	{ "type1-map-memlock", map_memlock, "65536 bytes would be locked, of at most 32768 (RLIMIT_MEMLOCK), of which 0 are already", "raise it to 64 KiB: ulimit -l, *" },
 	{ "type1-map-memory", map_hole, "the memory cannot be pinned: *", "memfd, *" },
 	{ "type1-unmap-no-type", unmap_no_type, "it has no type yet: *", NULL },
 	{ "type1-unmap-unaligned", unmap_unaligned, "the length, 0x64, is no multiple of 4096, *", NULL },

@@ -248,9 +248,9 @@ const struct provocation map_provocations[] = {
 	{ "map-file-dma-buf", map_file_dma_buf, "of dma-bufs only those of vfio-pci *", NULL },
 	{ "pin-later", pin_later, "what is mapped cannot be pinned: *", NULL },
 	{ "memlock", memlock, "64 KiB more would be more locked memory than RLIMIT_MEMLOCK allows: 32 KiB (hard: 64 KiB); "
-	  "locked now: 0 KiB by this process, and what else its user has", "raise it to 64 KiB or more: ulimit -l, *" },
+	  "locked now: 0 KiB by this process, and what else its user has", "raise it to 96 KiB: ulimit -l, *" },
 	{ "memlock", memlock_process, "8 KiB more would be more locked memory than RLIMIT_MEMLOCK allows: 32 KiB (hard: 64 KiB); "
-	  "locked now: 28 KiB by this process", "raise it to 36 KiB or more: ulimit -l, *" },
+	  "locked now: 28 KiB by this process", "raise it to 36 KiB: ulimit -l, *" },
 	{ "memlock", memlock_later, "what is mapped would be more locked memory than RLIMIT_MEMLOCK allows: 32 KiB *", "raise it: ulimit -l, *" },
 	{ "no-memory", no_memory, "the kernel has no memory for it, *", NULL },
 	{ "no-files", no_files, "this process has as many files open as RLIMIT_NOFILE allows: 3", NULL },

@@ -246,7 +246,7 @@ why()
         [[ $status == 0 ]]
     done
     run --separate-stderr "${limited[@]}" "$IOMMUCTL" container map --container 8 --file "$ram" --iova 0x300000 --length 68K
-    why '69632 bytes would be locked, of at most 65536 (RLIMIT_MEMLOCK), of which 0 are already' 'raise it to 68 KiB or more: ulimit -l'
+    why '69632 bytes would be locked, of at most 65536 (RLIMIT_MEMLOCK), of which 0 are already' 'raise it to 68 KiB: ulimit -l'
     container map --file "$ram" --iova 0x300000 --length 68K
     [[ $status == 0 && $(pinned) == 49 ]]
 }

@@ -88,9 +88,9 @@
 
 @test "ioas map: huge pages, and none left" {
     device
-    refused "ioas " ioas map "$ioas" --huge --length 2M
-    refused "ioas new memory: open: " ioas map "$ioas" --huge --length 64K
-    [[ $stderr == *"hint: --length must be whole huge pages"* ]]
+    refused "ioas: make memory: not so many huge pages are free" ioas map "$ioas" --huge --length 2M
+    refused "ioas: make memory: --length is not of whole huge pages" ioas map "$ioas" --huge --length 64K
+    [[ $stderr == *"hint: see HugePages_Free and Hugepagesize"* ]]
     refused "ioas /dev/null: map: it is no file of memory" ioas map "$ioas" --file /dev/null --length 4K
     refused "ioas 0: map: it is no file of memory" ioas map "$ioas" --file 0 --length 4K </dev/zero
     echo 2 >/proc/sys/vm/nr_hugepages
