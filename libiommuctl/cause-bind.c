@@ -10,6 +10,7 @@
 
 #include "cause-table.h"
 #include "cause.h"
+#include "container.h"
 #include "holder.h"
 #include "paths.h"
 
@@ -110,7 +111,7 @@ bool cause_group_held(struct failure *failure)
 
 	if (!group)
 		return false;
-	snprintf(path, sizeof(path), "/" DEV_VFIO_GROUPS "/%" PRIu64, group->id);
+	group_node_path(group, path, sizeof(path));
 	return is_held(failure, path);
 }
 

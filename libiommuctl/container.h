@@ -43,6 +43,8 @@ PRINTF(2, 3) bool failure_set(const struct container_failure *failure, const cha
 
 /* Those without have VFIO's drivers all the same, where unsafe ones are allowed. */
 bool group_has_iommu(const struct iommuctl_group *group);
+/* "/dev/vfio/12", of those without "/dev/vfio/noiommu-12"; -ENAMETOOLONG. */
+int group_node_path(const struct iommuctl_group *group, char *buf, size_t size);
 
 struct container_cause {
 	const char *name; /* by which tests know it */

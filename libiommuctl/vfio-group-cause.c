@@ -28,7 +28,7 @@ static bool is_held(const struct container_failure *failure)
 	CLEANUP(free_holders) struct iommuctl_holders *holders = load_holders(ctx);
 	char node[64];
 
-	snprintf(node, sizeof(node), "/" DEV_VFIO_GROUPS "/%" PRIu64, group->id);
+	group_node_path(group, node, sizeof(node));
 	if (explain_holder(ctx, failure->error, failure->group->name, failure->action, node,
 			   holders))
 		return true;

@@ -17,8 +17,7 @@ bool group_has_iommu(const struct iommuctl_group *group)
 	return !group->name || strcmp(group->name, "vfio-noiommu") != 0;
 }
 
-/* "/dev/vfio/12"; groups without an IOMMU have another name. */
-static int node_path(const struct iommuctl_group *group, char *buf, size_t size)
+int group_node_path(const struct iommuctl_group *group, char *buf, size_t size)
 {
 	return io_path(buf, size, "/" DEV_VFIO_GROUPS "/%s%" PRIu64,
 		       group_has_iommu(group) ? "" : "noiommu-", group->id);
@@ -54,7 +53,7 @@ IOMMUCTL_EXPORT int iommuctl_vfio_group_open(struct iommuctl_context *ctx,
 	r = make(ctx, group, -1, &handle);
 	if (r < 0)
 		return r;
-	node_path(group, path, sizeof(path));
+	group_node_path(group, path, sizeof(path));
 	handle->fd = device_open(ctx, path);
 	if (handle->fd < 0) {
 		r = vfio_group_failed(handle, NULL, GROUP_OPEN, NULL, -handle->fd, "open");

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "abi/vfio.h"
+#include "container.h"
 #include "internal.h"
 #include "paths.h"
 
@@ -39,7 +40,10 @@ IOMMUCTL_EXPORT int iommuctl_vfio_open(struct iommuctl_context *ctx,
 		return r;
 	vfio->fd = device_open(ctx, device->vfio_node);
 	if (vfio->fd < 0) {
-		r = diag_set(ctx, -vfio->fd, device->vfio_node, "open", NULL);
+		r = diag_set(ctx, -vfio->fd, device->vfio_node, "open",
+			     vfio->fd == -EPERM && device->group && !group_has_iommu(device->group)
+				     ? "a device without an IOMMU is for CAP_SYS_RAWIO alone"
+				     : NULL);
 		if (r == -EACCES)
 			diag_hint(ctx,
 				  "the node belongs to root: use sudo, or a udev rule that gives "
