@@ -168,7 +168,7 @@ const struct cause causes[] = {
 	{ "dirty-page-size", GET_DIRTY, EINVAL, 0, cause_dirty_page_size, "the page size is no power of two", NULL },
 	{ "dirty-misaligned", GET_DIRTY, EINVAL, 0, cause_dirty_misaligned, NULL, NULL },
 	{ "dirty-pages", GET_DIRTY, EINVAL, 0, NULL, "the range is not aligned to the pages of its IOMMUs", NULL },
-	{ "invalidate-plain", INVALIDATE, EINVAL, 0, cause_invalidate_plain, "it is not nested: only nested page tables and viommus can be told", NULL },
+	{ "invalidate-plain", INVALIDATE, 0, 0, cause_invalidate_plain, "it is not nested: only nested page tables and viommus can be told", NULL },
 	{ "invalidate-nothing", INVALIDATE, EINVAL, 0, cause_invalidate_nothing, "there are no entries, or none of this type", NULL },
 	{ "invalidate-limits", INVALIDATE, EINVAL, 0, cause_invalidate_limits, NULL, NULL },
 	{ "invalidate-length", INVALIDATE, EINVAL, 0, cause_invalidate_length, NULL, NULL },

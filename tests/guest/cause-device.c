@@ -350,6 +350,13 @@ static int pasid_hwpt(void)
 					  NULL);
 }
 
+static int invalidate_plain(void)
+{
+	uint32_t count = 1;
+
+	return iommuctl_invalidate(hwpt_of(the_device(), NULL), 0, world.memory, 24, &count);
+}
+
 static int pasid_rid(void)
 {
 	struct iommuctl_vfio *vfio = bind_device(0);
@@ -516,6 +523,7 @@ const struct provocation old_provocations[] = {
 	{ "call-old", call_old, "needs Linux 6.13 or later; this is 6.12.*", NULL },
 	{ "hwpt-flag-old", hwpt_flag_old, "a page table for PASIDs needs Linux 6.13 or later", NULL },
 	{ "no-object", attach_missing, "there is no ioas or hwpt 77", NULL },
+	{ "invalidate-plain", invalidate_plain, "it is not nested: *", NULL },
 	{ "pasid-old", pasid_hwpt, "PASIDs need Linux 6.15 or later", NULL },
 	{ 0 },
 };
