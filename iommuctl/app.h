@@ -16,6 +16,12 @@
 #define ARRAY_SIZE(array)    (sizeof(array) / sizeof((array)[0]))
 #define PRINTF(string, args) __attribute__((format(printf, string, args)))
 
+/* Paths of this process, whatever the root is, and of this machine in hints. */
+#define OWN_NULL       "/dev/null"
+#define OWN_FDS	       "/proc/self/fd"
+#define PROC_MEMINFO   "/proc/meminfo"
+#define PROC_HUGEPAGES "/proc/sys/vm/nr_hugepages"
+
 enum exit_code {
 	EXIT_DONE = 0,
 	EXIT_FAILED = 1,

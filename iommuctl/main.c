@@ -55,7 +55,7 @@ static void open_standard_files(void)
 	static const int modes[] = { O_WRONLY, O_RDONLY, O_RDONLY };
 
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+		if (fcntl(fd, F_GETFD) < 0 && open(OWN_NULL, modes[fd]) != fd)
 			_exit(EXIT_FAILED);
 }
 

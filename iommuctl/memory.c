@@ -12,7 +12,8 @@
 
 static int fail(const struct app *app, const char *file, int error)
 {
-	message("%s %s: open: %s", app->command->noun, file, strerror(error));
+	message("%s %s: open: %s", app->command->noun, file,
+		error == EBADF ? "there is no such open file" : strerror(error));
 	return -error;
 }
 
@@ -48,8 +49,8 @@ static int new_memory(const struct app *app, bool huge, uint64_t length)
 		reason = "--length is not of whole huge pages";
 	message("%s: make memory: %s", app->command->noun, reason ? reason : strerror(error));
 	if (reason)
-		hint("see HugePages_Free and Hugepagesize in /proc/meminfo; "
-		     "/proc/sys/vm/nr_hugepages sets huge pages aside");
+		hint("see HugePages_Free and Hugepagesize in " PROC_MEMINFO "; " PROC_HUGEPAGES
+		     " sets huge pages aside");
 	if (fd >= 0)
 		close(fd);
 	return -error;

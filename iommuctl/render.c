@@ -89,6 +89,16 @@ int render_document(struct app *app, const char *plural, json_object *records)
 	return render_json(app, plural, NULL, records, NULL);
 }
 
+int render_lines(struct app *app, const char *plural, json_object *records,
+		 void (*print)(json_object *record))
+{
+	if (app->json)
+		return render_document(app, plural, records);
+	for (size_t i = 0; i < json_object_array_length(records); i++)
+		print(json_object_array_get_idx(records, i));
+	return EXIT_DONE;
+}
+
 /* ------------------------------------------------------------------- text */
 
 int render_print_table(struct libscols_table *table)

@@ -11,7 +11,7 @@
 /* A keeper of nothing takes what is left, unless another runs; it takes that away when it ends. */
 static void clear(struct app *app, const char *name)
 {
-	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int fd = open(OWN_NULL, O_RDONLY | O_CLOEXEC);
 	struct iommuctl_keeper *keeper;
 
 	if (fd >= 0 && iommuctl_keeper_new(app->ctx, name, fd, &keeper) >= 0)

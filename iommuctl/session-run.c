@@ -208,7 +208,7 @@ int run_session_exec(struct app *app)
 /* Nothing that who started us has open may stay open as long as the session. */
 static void close_inherited(void)
 {
-	DIR *dir = opendir("/proc/self/fd");
+	DIR *dir = opendir(OWN_FDS);
 	const struct dirent *entry;
 
 	while (dir && (entry = readdir(dir))) {
@@ -224,7 +224,7 @@ static void close_inherited(void)
 
 static int leave_terminal(void)
 {
-	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int fd = open(OWN_NULL, O_RDWR | O_CLOEXEC);
 
 	if (fd < 0 || chdir("/") < 0)
 		return -errno;

@@ -98,16 +98,13 @@ static int print(struct app *app, const struct objects *objects,
 		 const enum iommuctl_feature *features, size_t count)
 {
 	json_object *answers = json_object_new_array();
-	int r = EXIT_DONE;
+	int r;
 
 	for (size_t n = 0; n < objects->count; n++)
 		for (size_t i = 0; i < count; i++)
 			json_object_array_add(answers,
 					      answer_to_json(objects->items[n], features[i]));
-	if (app->json)
-		r = render_document(app, "answers", answers);
-	for (size_t i = 0; !app->json && i < json_object_array_length(answers); i++)
-		print_answer(json_object_array_get_idx(answers, i));
+	r = render_lines(app, "answers", answers, print_answer);
 	json_object_put(answers);
 	return r;
 }

@@ -114,7 +114,7 @@
     refused "hwpt $hwpt: map a file: " ioas map "$hwpt" --file $ram
     refused "ioas /dev/shm/none: open: No such file" ioas map "$ioas" --file /dev/shm/none
     refused "ioas /dev/shm: open: Is a directory" ioas map "$ioas" --file /dev/shm
-    refused "ioas 99: open: Bad file" ioas map "$ioas" --file 99
+    refused "ioas 99: open: there is no such open file" ioas map "$ioas" --file 99
     refused "ioas $ram: map: it ends before --offset" ioas map "$ioas" --file $ram --offset 64K
     : >/dev/shm/empty
     refused "ioas /dev/shm/empty: map: it is empty" ioas map "$ioas" --file /dev/shm/empty
