@@ -67,7 +67,7 @@ static int new_claim(struct app *app, struct claim *claim)
 	if (r >= 0)
 		r = iommuctl_vfio_bind(claim->vfio, app->iommufd);
 	object.id = iommuctl_object_get_id(iommuctl_vfio_get_object(claim->vfio));
-	if (r >= 0 && !app->dry_run)
+	if (r >= 0)
 		r = iommuctl_session_add(app->session, &object, iommuctl_vfio_get_fd(claim->vfio),
 					 &claim->serial);
 	claim->is_new = true;
@@ -98,5 +98,5 @@ int claim_drop(struct app *app, const struct claim *claim)
 {
 	uint32_t id = iommuctl_object_get_id(iommuctl_vfio_get_object(claim->vfio));
 
-	return app->dry_run ? 0 : iommuctl_session_remove(app->session, id, claim->serial);
+	return iommuctl_session_remove(app->session, id, claim->serial);
 }

@@ -72,7 +72,7 @@ static int destroy(struct app *app, const char *word)
 		return r;
 	id = iommuctl_object_get_id(object);
 	r = objects_check_unused(app, word, id);
-	if (r >= 0 && app->session && !app->dry_run)
+	if (r >= 0 && app->session)
 		iommuctl_session_find(app->session, word, &entry);
 	if (r >= 0 && entry)
 		r = destroy_kept(app, object, entry);

@@ -128,7 +128,7 @@ static int attach(struct app *app, struct claim *claim, struct iommuctl_object *
 			? iommuctl_vfio_attach(claim->vfio, pt, &row->hwpt)
 			: iommuctl_vfio_attach_pasid(claim->vfio, row->pasid, pt, &row->hwpt);
 
-	if (r >= 0 && !app->dry_run)
+	if (r >= 0)
 		r = iommuctl_session_set_attachment(app->session, row->id, claim->serial,
 						    row->pasid, iommuctl_object_get_id(pt));
 	return r;
@@ -169,7 +169,7 @@ int run_device_detach(struct app *app)
 	row = row_of(app, &claim);
 	r = row.pasid == IOMMUCTL_PASID_NONE ? iommuctl_vfio_detach(claim.vfio)
 					     : iommuctl_vfio_detach_pasid(claim.vfio, row.pasid);
-	if (r >= 0 && !app->dry_run)
+	if (r >= 0)
 		r = iommuctl_session_set_attachment(app->session, row.id, claim.serial, row.pasid,
 						    0);
 	if (r < 0)

@@ -185,26 +185,6 @@ int objects_check_range(const struct app *app, enum param_id start)
 
 /* -------------------------------------------------------------------- making */
 
-static int register_object(struct app *app, const struct iommuctl_session_object *object, int fd,
-			   uint64_t *ret_serial)
-{
-	struct iommuctl_session_entry *other;
-	int r;
-
-	if (app->dry_run) {
-		if (!object->name || iommuctl_session_find(app->session, object->name, &other) < 0)
-			return 0;
-		iommuctl_session_entry_free(other);
-		message("%s %s: create: another object of the session has its name",
-			app->command->noun, object->name);
-		return -EEXIST;
-	}
-	r = iommuctl_session_add(app->session, object, fd < 0 ? -1 : fd, ret_serial);
-	if (r < 0)
-		message_diag(app);
-	return r;
-}
-
 int objects_created(struct app *app, struct iommuctl_object *object,
 		    struct iommuctl_object *const *parents, const uint8_t *data, size_t length)
 {
@@ -224,13 +204,15 @@ int objects_created(struct app *app, struct iommuctl_object *object,
 	for (size_t i = 0; parents[i]; i++)
 		row.parents[i] = entry.parents[i] = iommuctl_object_get_id(parents[i]);
 	if (app->session)
-		r = register_object(app, &entry, fd, &serial);
-	if (r >= 0 &&
-	    (result_print(app, &row) != EXIT_DONE || (!app->in_batch && fflush(stdout) != 0))) {
+		r = iommuctl_session_add(app->session, &entry, fd < 0 ? -1 : fd, &serial);
+	if (r < 0) {
+		message_diag(app);
+	} else if (result_print(app, &row) != EXIT_DONE ||
+		   (!app->in_batch && fflush(stdout) != 0)) {
 		message("%s: create: its id cannot be printed, so that it does not stay",
 			app->command->noun);
 		r = -EIO;
-		if (app->session && !app->dry_run)
+		if (app->session)
 			iommuctl_session_remove(app->session, entry.id, serial);
 	}
 	/* what nobody can find again must not stay */

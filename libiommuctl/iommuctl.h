@@ -1753,7 +1753,8 @@ const char *iommuctl_session_list_get_name(const struct iommuctl_session_list *l
 /*
  * Register an object that was made, with the file descriptor that it has, or
  * -1; the keeper gets a duplicate. Another object of the same id is forgotten.
- * The serial is this registration's alone.
+ * The serial is this registration's alone. In a dry run of the context this
+ * and what follows change nothing, and adding only tells whether it could be.
  * Errors: -EEXIST another object has its name or device; -EINVAL, -E2BIG
  * OBJECT makes no sense; -ENOSPC there are 65536; -EMFILE.
  */

@@ -31,7 +31,7 @@ static bool is_text(const char *text, size_t size)
 	return length < size;
 }
 
-static bool record_is_valid(const struct session_record *record)
+bool session_record_is_valid(const struct session_record *record)
 {
 	return record->kind > IOMMUCTL_OBJECT_UNKNOWN && record->kind <= IOMMUCTL_OBJECT_HW_QUEUE &&
 	       record->id > 0 && is_text(record->name, sizeof(record->name)) &&
@@ -171,7 +171,7 @@ int registry_add(struct registry *registry, const struct session_record *record,
 	struct iommuctl_session_entry *entry, *stale;
 	int r;
 
-	if (!record_is_valid(record))
+	if (!session_record_is_valid(record))
 		return -EINVAL;
 	if (is_taken(registry, record))
 		return -EEXIST;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "known.h"
 #include "session.h"
 
 /* TEXT, which may be NULL, into BUF. */
@@ -31,70 +32,6 @@ int session_record_make(const struct iommuctl_session_object *object,
 			       copy_text(ret_record->device, sizeof(ret_record->device), all.device)
 		       ? 0
 		       : -EINVAL;
-}
-
-IOMMUCTL_EXPORT int iommuctl_session_add(struct iommuctl_session *session,
-					 const struct iommuctl_session_object *object, int fd,
-					 uint64_t *ret_serial)
-{
-	struct session_request request = { .op = SESSION_ADD };
-	struct session_reply reply;
-	char text[SESSION_DEVICE_SIZE];
-	int r, reply_fd;
-
-	if (!session || !ret_serial)
-		return -EINVAL;
-	r = session_record_make(object, &request.record);
-	if (r == 0)
-		r = session_call(session, &request, fd, &reply, &reply_fd);
-	if (r < 0) {
-		snprintf(text, sizeof(text), "%s",
-			 request.record.name[0] ? request.record.name : request.record.device);
-		return session_explain(session, r, text[0] ? text : session->name, "register");
-	}
-	close_fd(&reply_fd);
-	*ret_serial = reply.record.serial;
-	return 0;
-}
-
-/* Of a request about an object by its id, whose reply says no more than whether it worked. */
-static int change(struct iommuctl_session *session, struct session_request *request,
-		  const char *action)
-{
-	struct session_reply reply;
-	char text[32];
-	int r, fd;
-
-	if (!session)
-		return -EINVAL;
-	r = session_call(session, request, -1, &reply, &fd);
-	if (r < 0) {
-		snprintf(text, sizeof(text), "%u", request->id);
-		return session_explain(session, r, text, action);
-	}
-	close_fd(&fd);
-	return 0;
-}
-
-IOMMUCTL_EXPORT int iommuctl_session_remove(struct iommuctl_session *session, uint32_t id,
-					    uint64_t serial)
-{
-	struct session_request request = { .op = SESSION_REMOVE, .id = id, .serial = serial };
-
-	return change(session, &request, "forget");
-}
-
-IOMMUCTL_EXPORT int iommuctl_session_set_attachment(struct iommuctl_session *session, uint32_t id,
-						    uint64_t serial, uint32_t pasid, uint32_t pt_id)
-{
-	struct session_request request = {
-		.op = SESSION_ATTACH,
-		.id = id,
-		.serial = serial,
-		.attachment = { .pasid = pasid, .pt_id = pt_id },
-	};
-
-	return change(session, &request, "register what is attached");
 }
 
 static int append(struct iommuctl_session_entry *entry, const struct session_reply *reply)
@@ -167,17 +104,109 @@ static int fetch(struct iommuctl_session *session, struct session_request *reque
 	return 0;
 }
 
+static int fetch_word(struct iommuctl_session *session, const char *word,
+		      struct iommuctl_session_entry **ret_entry)
+{
+	struct session_request request = { .op = SESSION_FIND };
+
+	return copy_text(request.word, sizeof(request.word), word)
+		       ? fetch(session, &request, ret_entry)
+		       : -ENOENT;
+}
+
+/* As the keeper would. */
+static int check_record(struct iommuctl_session *session, const struct session_record *record)
+{
+	const char *const words[] = { record->name, record->device };
+
+	if (!session_record_is_valid(record))
+		return -EINVAL;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		CLEANUP(known_free) struct iommuctl_session_entry *entry = NULL;
+		int r = words[i][0] ? fetch_word(session, words[i], &entry) : -ENOENT;
+
+		if (r != -ENOENT)
+			return r < 0 ? r : -EEXIST;
+	}
+	return 0;
+}
+
+IOMMUCTL_EXPORT int iommuctl_session_add(struct iommuctl_session *session,
+					 const struct iommuctl_session_object *object, int fd,
+					 uint64_t *ret_serial)
+{
+	struct session_request request = { .op = SESSION_ADD };
+	struct session_reply reply = { 0 };
+	char text[SESSION_DEVICE_SIZE];
+	int r, reply_fd = -1;
+
+	if (!session || !ret_serial)
+		return -EINVAL;
+	r = session_record_make(object, &request.record);
+	if (r == 0 && session->ctx->dry_run)
+		r = check_record(session, &request.record);
+	else if (r == 0)
+		r = session_call(session, &request, fd, &reply, &reply_fd);
+	if (r < 0) {
+		snprintf(text, sizeof(text), "%s",
+			 request.record.name[0] ? request.record.name : request.record.device);
+		return session_explain(session, r, text[0] ? text : session->name, "register");
+	}
+	close_fd(&reply_fd);
+	*ret_serial = reply.record.serial;
+	return 0;
+}
+
+/* Of a request about an object by its id, whose reply says no more than whether it worked. */
+static int change(struct iommuctl_session *session, struct session_request *request,
+		  const char *action)
+{
+	struct session_reply reply;
+	char text[32];
+	int r, fd;
+
+	if (!session)
+		return -EINVAL;
+	if (session->ctx->dry_run)
+		return 0;
+	r = session_call(session, request, -1, &reply, &fd);
+	if (r < 0) {
+		snprintf(text, sizeof(text), "%u", request->id);
+		return session_explain(session, r, text, action);
+	}
+	close_fd(&fd);
+	return 0;
+}
+
+IOMMUCTL_EXPORT int iommuctl_session_remove(struct iommuctl_session *session, uint32_t id,
+					    uint64_t serial)
+{
+	struct session_request request = { .op = SESSION_REMOVE, .id = id, .serial = serial };
+
+	return change(session, &request, "forget");
+}
+
+IOMMUCTL_EXPORT int iommuctl_session_set_attachment(struct iommuctl_session *session, uint32_t id,
+						    uint64_t serial, uint32_t pasid, uint32_t pt_id)
+{
+	struct session_request request = {
+		.op = SESSION_ATTACH,
+		.id = id,
+		.serial = serial,
+		.attachment = { .pasid = pasid, .pt_id = pt_id },
+	};
+
+	return change(session, &request, "register what is attached");
+}
+
 IOMMUCTL_EXPORT int iommuctl_session_find(struct iommuctl_session *session, const char *word,
 					  struct iommuctl_session_entry **ret_entry)
 {
-	struct session_request request = { .op = SESSION_FIND };
 	int r;
 
 	if (!session || !word || !ret_entry)
 		return -EINVAL;
-	r = copy_text(request.word, sizeof(request.word), word)
-		    ? fetch(session, &request, ret_entry)
-		    : -ENOENT;
+	r = fetch_word(session, word, ret_entry);
 	return r < 0 ? session_explain(session, r, word, "find") : 0;
 }
 

@@ -78,6 +78,8 @@ static_assert(sizeof(struct session_reply) == 896, "size");
 /* Letters, digits, '_', '.', '-', no digit first, shorter than SESSION_NAME_SIZE. */
 bool session_name_is_valid(const char *name);
 
+bool session_record_is_valid(const struct session_record *record);
+
 /* FD goes along unless it is negative; never raises SIGPIPE. */
 int packet_send(int socket, const void *packet, size_t size, int fd, int flags);
 /*

@@ -65,7 +65,7 @@ static struct iommuctl_object *viommu(struct iommuctl_object *of, struct viommu_
 	return object;
 }
 
-static struct iommuctl_object *nested(void)
+static struct iommuctl_object *nested_in(struct iommuctl_object *of, struct iommuctl_object *parent)
 {
 	const uint32_t data = 0;
 	const struct iommuctl_hwpt_opts opts = {
@@ -74,11 +74,17 @@ static struct iommuctl_object *nested(void)
 		.data = &data,
 		.data_length = sizeof(data),
 	};
-	struct iommuctl_object *of = mock_device(), *object;
+	struct iommuctl_object *object;
 
-	must(iommuctl_hwpt_alloc(of, hwpt(of, IOMMUCTL_HWPT_NEST_PARENT), &opts, &object),
-	     "nested page table");
+	must(iommuctl_hwpt_alloc(of, parent, &opts, &object), "nested page table");
 	return object;
+}
+
+static struct iommuctl_object *nested(void)
+{
+	struct iommuctl_object *of = mock_device();
+
+	return nested_in(of, hwpt(of, IOMMUCTL_HWPT_NEST_PARENT));
 }
 
 /* -------------------------------------------- options, and what concerns the whole */
@@ -156,19 +162,12 @@ static int destroy_viommu(void)
 
 static int destroy_in_use(void)
 {
-	const uint32_t data = 0;
-	const struct iommuctl_hwpt_opts opts = {
-		.size = sizeof(opts),
-		.data_type = MOCK_HWPT_DATA_TYPE,
-		.data = &data,
-		.data_length = sizeof(data),
-	};
 	const struct iommuctl_viommu_opts viommu_opts = { .size = sizeof(viommu_opts),
 							  .type = MOCK_VIOMMU_TYPE };
 	struct iommuctl_object *of = mock_device(), *parent = hwpt(of, IOMMUCTL_HWPT_NEST_PARENT);
 	struct iommuctl_object *object;
 
-	must(iommuctl_hwpt_alloc(of, parent, &opts, &object), "nested page table");
+	nested_in(of, parent);
 	must(iommuctl_viommu_alloc(of, parent, &viommu_opts, &object), "viommu");
 	return iommuctl_object_destroy(parent);
 }

@@ -77,8 +77,14 @@ nothing_left()
     # the first id of all: nothing is left in the kernel
     [[ $output == 1 ]]
     run -1 iommuctl ioas create --name a --dry-run
-    [[ $output == *'ioas a: create: another object of the session has its name'* ]]
+    [[ $output == *'ioas a: register: another object of the session has its name'* ]]
+    run -1 iommuctl ioas create --name 1a --dry-run
+    [[ $output == *"ioas 1a: register: an object's name takes letters"* ]]
     run -0 iommuctl ioas create --name b --dry-run
+    iommuctl fault-queue create --name f
+    run -0 iommuctl fault-queue destroy f --dry-run
+    [[ $(iommuctl fault-queue list -n -o name) == f ]]
+    iommuctl fault-queue read f --wait 0
 }
 
 @test "a plain shell's own iommufd" {
