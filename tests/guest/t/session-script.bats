@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Sessions as users have them: in scripts, of which each step is a process, and at a prompt.
 # machines: intel
-# shellcheck disable=SC2154 # what bats sets
+# shellcheck disable=SC2030,SC2031,SC2154 # tests are functions of bats, which sets some
 
 # shellcheck source=tests/guest/session.bash
 . "$BATS_TEST_DIRNAME/../session.bash"
