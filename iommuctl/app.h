@@ -121,6 +121,7 @@ struct command {
 	bool hidden;
 	bool silent;			 /* what is done is printed in JSON only */
 	bool changes;			 /* takes --dry-run, and prints nothing else then */
+	bool own_dry_run;		 /* which prints something else than calls */
 	bool takes_command;		 /* the words behind -- are another program's */
 	bool live;			 /* of this machine, never of --root */
 	unsigned int needs;		 /* IOMMUCTL_LOAD_* besides the attributes' */
@@ -132,7 +133,7 @@ extern const struct command iommu_commands[], group_commands[], device_commands[
 	kernel_commands[], snapshot_commands[], compat_commands[], ioas_commands[], hwpt_commands[],
 	viommu_commands[], vdevice_commands[], veventq_commands[], fault_queue_commands[],
 	hw_queue_commands[], option_commands[], batch_commands[], session_commands[],
-	container_commands[], complete_commands[];
+	container_commands[], plan_commands[], complete_commands[];
 
 /* ---------------------------------------------------------------- one run */
 

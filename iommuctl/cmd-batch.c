@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app.h"
+#include "line.h"
 #include "render.h"
 #include "words.h"
 
@@ -55,74 +55,16 @@ static const struct recent *find_command(struct batch *batch, size_t count)
 	return command ? recent : &no_command;
 }
 
-/* WORD's value behind =, or its end, where WORD begins with NAME; else NULL. */
-static char *match(const char *name, char *word)
-{
-	while (*name && *name == *word)
-		name++, word++;
-	return !*name && (!*word || *word == '=') ? word : NULL;
-}
-
-/* What argp would do with a command's own parameters, without ending the program. */
-static const char *take_option(struct app *app, char **words, size_t *at)
-{
-	char *word = words[*at] + 2, *value;
-	const enum param_id *id = words[*at][1] == '-' ? app->command->params : NULL;
-
-	for (; id && *id != PARAM_NONE; id++) {
-		const struct param *param = &params[*id];
-
-		if (!(value = match(param->name, word)))
-			continue;
-		value = *value ? value + 1 : param->arg ? words[++*at] : NULL;
-		if (!param->arg != !value)
-			return param->arg ? "needs a value" : "takes no value";
-		return param_set(app->values, *id, value) ? NULL
-							  : "has a value that makes no sense";
-	}
-	return "is no option of this command in a batch";
-}
-
-static int parse(struct app *app, char **words)
-{
-	const struct command *command = app->command;
-	const char *wrong;
-
-	app->args = words;
-	for (size_t i = 0; words[i]; i++) {
-		char *word = words[i];
-
-		if (word[0] != '-' || !word[1]) {
-			words[app->arg_count++] = word;
-			continue;
-		}
-		wrong = take_option(app, words, &i);
-		if (wrong) {
-			message("%s %s: %s %s", command->noun, command->verb, word, wrong);
-			return -EINVAL;
-		}
-	}
-	if (app->arg_count < command->min_args || (!command->args && app->arg_count > 0) ||
-	    (command->max_args > 0 && app->arg_count > command->max_args)) {
-		message("%s %s: takes the arguments: %s", command->noun, command->verb,
-			command->args ? command->args : "none");
-		return -EINVAL;
-	}
-	return 0;
-}
-
 static int run_command(struct batch *batch, const struct recent *recent, size_t count)
 {
-	struct app *app = &batch->app;
 	char **words = batch->words;
 
-	app->command = recent->command;
-	if (!app->command || app->command->parse || !app->command->objects) {
+	if (!recent->command || recent->command->parse || !recent->command->objects) {
 		message("batch: '%s%s%s' is no command for a batch", words[0], count > 1 ? " " : "",
 			count > 1 ? words[1] : "");
 		return EXIT_USAGE;
 	}
-	return parse(app, words + recent->words) < 0 ? EXIT_USAGE : command_run(app);
+	return line_run(&batch->app, recent->command, words + recent->words);
 }
 
 /* ------------------------------------------------------------------- one line */
@@ -169,18 +111,6 @@ static void add_line(struct batch *batch, const struct recent *recent, int statu
 	add_messages(batch);
 }
 
-/* The session and the iommufd stay. */
-static void forget_command(struct app *app)
-{
-	if (app->command)
-		param_clear(app->values, app->command->params);
-	app->topology = iommuctl_topology_unref(app->topology);
-	app->command = NULL;
-	app->results.used = 0;
-	app->arg_count = app->failed = 0;
-	app->selection.count = app->selection.needs = 0;
-}
-
 static const char *line_error(int error)
 {
 	switch (error) {
@@ -207,7 +137,7 @@ static int run_line(struct batch *batch, char *line, bool is_text)
 	else
 		status = run_command(batch, recent, (size_t)n);
 	add_line(batch, recent, status);
-	forget_command(&batch->app);
+	line_forget(&batch->app);
 	if (status == EXIT_DONE)
 		batch->done++;
 	else
@@ -321,17 +251,7 @@ static int run_batch(struct app *app, int fd)
 	if (!batch)
 		return EXIT_FAILED;
 	batch->whole = app;
-	/* what the commands share, and all that they may change of it */
-	batch->app = (struct app){
-		.ctx = app->ctx,
-		.root = app->root,
-		.session_name = app->session_name,
-		.inherited = app->inherited,
-		.dry_run = app->dry_run,
-		.quiet = true,
-		.json = true,
-		.in_batch = true,
-	};
+	batch->app = line_app(app);
 	batch->errors = json_object_new_array();
 	batch->hints = json_object_new_array();
 	if (app->dry_run && !app->calls)
@@ -343,13 +263,12 @@ static int run_batch(struct app *app, int fd)
 		message("%s", json_object_get_string(json_object_array_get_idx(batch->errors, i)));
 	if (status == EXIT_DONE)
 		status = app_exit_code(app, batch->done);
-	app_close_iommufd(&batch->app);
+	line_end(&batch->app);
 	/* they were in the lines */
 	json_object_put(app->calls);
 	app->calls = NULL;
 	json_object_put(batch->errors);
 	json_object_put(batch->hints);
-	free(batch->app.results.data);
 	free(batch->out.data);
 	free(batch);
 	return status == EXIT_USAGE ? EXIT_FAILED : status;

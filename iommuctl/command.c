@@ -11,7 +11,7 @@ static const struct command *const tables[] = {
 	snapshot_commands,  compat_commands,   ioas_commands,	 hwpt_commands,
 	viommu_commands,    vdevice_commands,  veventq_commands, fault_queue_commands,
 	hw_queue_commands,  option_commands,   batch_commands,	 session_commands,
-	container_commands, complete_commands,
+	container_commands, plan_commands,	 complete_commands,
 };
 
 const struct command *command_next(const struct command *command)

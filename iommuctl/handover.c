@@ -10,11 +10,11 @@
 
 struct expansion {
 	struct handover *handover;
-	int (*find)(const char *device, void *data);
+	int (*find)(enum place place, const char *name, void *data);
 	void *data;
 };
 
-static int add_fd(struct handover *handover, int fd)
+int handover_add(struct handover *handover, int fd)
 {
 	int *grown = reallocarray(handover->fds, handover->fd_count + 1, sizeof(*grown));
 
@@ -25,24 +25,33 @@ static int add_fd(struct handover *handover, int fd)
 	return 0;
 }
 
+static const struct {
+	const char *text;
+	bool has_name;
+} places[] = {
+	[PLACE_IOMMUFD] = { "{iommufd}", false },
+	[PLACE_DEVICE] = { "{device:", true },
+	[PLACE_MEMORY] = { "{memory:", true },
+};
+
 /* The place holder at TEXT; its length, 0 where none is, or -1. */
 static int expand_place(const struct expansion *expansion, const char *text, FILE *out)
 {
-	static const char whole[] = "{iommufd}", device[] = "{device:";
 	const char *end = strchr(text, '}');
+	size_t i = 0, length;
 	char *name = NULL;
 	int fd;
 
-	if (strncmp(text, device, strlen(device)) == 0 && end) {
-		name = strndup(text + strlen(device), (size_t)(end - text) - strlen(device));
-		fd = name ? expansion->find(name, expansion->data) : -1;
-		free(name);
-	} else if (strncmp(text, whole, strlen(whole)) == 0) {
-		fd = expansion->find(NULL, expansion->data);
-	} else {
+	while (i < ARRAY_SIZE(places) && strncmp(text, places[i].text, strlen(places[i].text)) != 0)
+		i++;
+	if (i == ARRAY_SIZE(places) || !end)
 		return 0;
-	}
-	if (fd < 0 || add_fd(expansion->handover, fd) < 0)
+	length = strlen(places[i].text);
+	if (places[i].has_name && !(name = strndup(text + length, (size_t)(end - text) - length)))
+		return -1;
+	fd = expansion->find((enum place)i, name, expansion->data);
+	free(name);
+	if (fd < 0 || handover_add(expansion->handover, fd) < 0)
 		return -1;
 	fprintf(out, "%d", fd);
 	return (int)(end + 1 - text);
@@ -66,8 +75,9 @@ static int expand_word(const struct expansion *expansion, const char *word, char
 	return fclose(out) != 0 || n < 0 ? -EINVAL : 0;
 }
 
-int handover_make(char *const *words, size_t count, int (*find)(const char *device, void *data),
-		  void *data, struct handover *ret_handover)
+int handover_make(char *const *words, size_t count,
+		  int (*find)(enum place place, const char *name, void *data), void *data,
+		  struct handover *ret_handover)
 {
 	struct handover handover = { .words = calloc(count + 1, sizeof(*handover.words)) };
 	const struct expansion expansion = { &handover, find, data };

@@ -26,6 +26,7 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/cmd-iova.h \
 	%D%/cmd-kernel.c \
 	%D%/cmd-option.c \
+	%D%/cmd-plan.c \
 	%D%/cmd-queue.c \
 	%D%/cmd-region.c \
 	%D%/cmd-register.c \
@@ -60,8 +61,23 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/message.c \
 	%D%/objects.c \
 	%D%/objects.h \
+	%D%/line.c \
+	%D%/line.h \
+	%D%/located.c \
+	%D%/located.h \
 	%D%/param.c \
 	%D%/param.h \
+	%D%/placing.c \
+	%D%/placing.h \
+	%D%/plan-check.c \
+	%D%/plan-do.c \
+	%D%/plan-memory.c \
+	%D%/plan-read.c \
+	%D%/plan-rules.c \
+	%D%/plan-space.c \
+	%D%/plan-steps.c \
+	%D%/plan-table.c \
+	%D%/plan.h \
 	%D%/render-compat.c \
 	%D%/render-tree.c \
 	%D%/render.c \

@@ -32,9 +32,11 @@ static int open_file(const struct app *app, const char *file, bool *ret_is_borro
 	return fd < 0 ? fail(app, file, errno) : fd;
 }
 
-static int new_memory(const struct app *app, bool huge, uint64_t length)
+int memory_new(const struct app *app, bool huge, uint64_t page_size, uint64_t length)
 {
-	int fd = memfd_create("iommuctl", MFD_CLOEXEC | (huge ? MFD_HUGETLB : 0));
+	unsigned int shift = page_size ? (unsigned int)__builtin_ctzll(page_size) : 0;
+	int fd = memfd_create("iommuctl",
+			      MFD_CLOEXEC | (huge ? MFD_HUGETLB | shift << MAP_HUGE_SHIFT : 0));
 	const char *reason = NULL;
 	int error;
 
@@ -150,7 +152,7 @@ int memory_open(struct app *app, struct memory *memory)
 		memory->fd = open_file(app, values[PARAM_FILE].text, &memory->is_borrowed);
 	else
 		memory->fd = region ? export_region(app, memory->length)
-				    : new_memory(app, values[PARAM_HUGE].given, memory->length);
+				    : memory_new(app, values[PARAM_HUGE].given, 0, memory->length);
 	if (memory->fd < 0)
 		return memory->fd;
 	if ((values[PARAM_FILE].given && check_file(app, memory->fd) < 0) ||

@@ -84,6 +84,8 @@ struct memory {
 	bool is_borrowed;	/* it was open already */
 };
 
+/* A file of new memory, of pages of PAGE_SIZE, where 0 is the default, if HUGE; < 0 told. */
+int memory_new(const struct app *app, bool huge, uint64_t page_size, uint64_t length);
 int memory_open(struct app *app, struct memory *memory);
 void memory_close(const struct memory *memory);
 

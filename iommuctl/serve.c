@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "session.h"
 
@@ -72,20 +73,26 @@ static void handle_clients(struct app *app, struct server *server, struct iommuc
 		kill(server->child, SIGTERM);
 }
 
-int serve(struct app *app, struct iommuctl_keeper *keeper, int signals, pid_t child)
+int serve(struct app *app, struct iommuctl_keeper *keeper, int signals, pid_t child, int leash)
 {
 	struct pollfd fds[] = {
 		{ .fd = iommuctl_keeper_get_fd(keeper), .events = POLLIN },
 		{ .fd = signals, .events = POLLIN },
+		{ .fd = leash, .events = POLLIN },
 	};
 	struct server server = { .child = child };
 	struct signalfd_siginfo info;
+	char byte;
 
 	while (!server.stopped) {
 		if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
 			return EXIT_FAILED;
 		if (fds[0].revents)
 			handle_clients(app, &server, keeper);
+		if (fds[2].revents) {
+			server.stopped = server.stopped || read(leash, &byte, 1) != 1;
+			fds[2].fd = -1;
+		}
 		while (read(signals, &info, sizeof(info)) == sizeof(info))
 			handle_signal(&server, &info);
 	}

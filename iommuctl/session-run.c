@@ -17,7 +17,15 @@ struct beginning {
 	struct iommuctl_keeper *keeper;
 	struct device_list bound, open;
 	int signals;
+	int leash;     /* see serve(); -1: none */
+	int other_end; /* of that; not the keeper's */
+	bool is_keeper;
 };
+
+#define BEGINNING(of, called)                                                                      \
+	{                                                                                          \
+		.app = of, .name = called, .signals = -1, .leash = -1, .other_end = -1             \
+	}
 
 static int register_devices(struct beginning *it)
 {
@@ -96,24 +104,34 @@ static bool find_command(const struct app *app, size_t before, char ***ret_words
 	return false;
 }
 
-static int find_own(const char *word, void *data)
+static int find_no_memory(const char *name, void *data)
+{
+	(void)data;
+	message("session {memory:%s}: only a plan has memory", name);
+	return -1;
+}
+
+static int find_own(enum place place, const char *name, void *data)
 {
 	const struct beginning *it = data;
 	const struct iommuctl_device *device;
 	int fd;
 
-	if (!word)
+	if (place == PLACE_IOMMUFD)
 		return iommuctl_iommufd_get_fd(it->iommufd);
-	device = device_find(it->app->topology, word);
+	if (place == PLACE_MEMORY)
+		return find_no_memory(name, NULL);
+	device = device_find(it->app->topology, name);
 	fd = device ? device_list_find(&it->bound, device) : -1;
 	if (fd < 0 && device)
 		fd = device_list_find(&it->open, device);
 	if (fd < 0)
-		message("session {device:%s}: the device is in none of --device and --open", word);
+		message("session {device:%s}: the device is in none of --device and --open", name);
 	return fd;
 }
 
-static int run_child(struct beginning *it, const struct handover *handover)
+static int run_child(struct beginning *it,
+		     int (*in_child)(struct app *app, const char *name, void *data), void *data)
 {
 	pid_t child;
 
@@ -125,27 +143,48 @@ static int run_child(struct beginning *it, const struct handover *handover)
 	}
 	if (child == 0) {
 		signals_give_back();
-		_exit(handover_exec(handover, it->name));
+		_exit(in_child(it->app, it->name, data));
 	}
 	close_handles(it);
-	return serve(it->app, it->keeper, it->signals, child);
+	return serve(it->app, it->keeper, it->signals, child, -1);
+}
+
+static int become(struct app *app, const char *name, void *data)
+{
+	(void)app;
+	return handover_exec(data, name);
+}
+
+int session_run(struct app *app, const char *name,
+		int (*in_child)(struct app *app, const char *name, void *data), void *data)
+{
+	struct beginning it = BEGINNING(app, name);
+	int r = begin(&it) < 0 ? EXIT_FAILED : run_child(&it, in_child, data);
+
+	end(&it);
+	return r;
+}
+
+const char *session_own_name(void)
+{
+	static char name[32];
+
+	snprintf(name, sizeof(name), SESSION_RUN_PREFIX "%d", getpid());
+	return name;
 }
 
 int run_session_run(struct app *app)
 {
-	struct beginning it = { .app = app, .name = app->name, .signals = -1 };
+	struct beginning it = BEGINNING(app, app->name ? app->name : session_own_name());
 	struct handover handover = { 0 };
-	char **words, name[32];
+	char **words;
 	size_t count;
 	int r = EXIT_FAILED;
 
 	if (!find_command(app, 0, &words, &count))
 		return EXIT_USAGE;
-	snprintf(name, sizeof(name), SESSION_RUN_PREFIX "%d", getpid());
-	if (!it.name)
-		it.name = name;
 	if (begin(&it) >= 0 && handover_make(words, count, find_own, &it, &handover) >= 0)
-		r = app->dry_run ? EXIT_DONE : run_child(&it, &handover);
+		r = app->dry_run ? EXIT_DONE : run_child(&it, become, &handover);
 	handover_free(&handover);
 	end(&it);
 	return r;
@@ -153,54 +192,67 @@ int run_session_run(struct app *app)
 
 struct access {
 	struct app *app;
+	const struct belongings *belongings;
 	struct device_list open;
 };
 
-static int find_kept(const char *word, void *data)
+static int find_kept(enum place place, const char *name, void *data)
 {
 	const struct access *access = data;
 	struct iommuctl_session_entry *entry;
 	int fd = -1;
 
-	if (!word)
+	if (place == PLACE_IOMMUFD)
 		return iommuctl_iommufd_get_fd(access->app->iommufd);
+	if (place == PLACE_MEMORY)
+		return access->belongings->find_memory(name, access->belongings->data);
 	if (access->app->topology)
-		fd = device_list_find(&access->open, device_find(access->app->topology, word));
+		fd = device_list_find(&access->open, device_find(access->app->topology, name));
 	if (fd >= 0)
 		return fd;
 	if (!access->app->session ||
-	    iommuctl_session_find(access->app->session, word, &entry) < 0) {
+	    iommuctl_session_find(access->app->session, name, &entry) < 0) {
 		message_diag(access->app);
 		return -1;
 	}
 	fd = iommuctl_session_entry_take_fd(entry);
 	iommuctl_session_entry_free(entry);
 	if (fd < 0)
-		message("session {device:%s}: it has no file descriptor", word);
+		message("session {device:%s}: it has no file descriptor", name);
 	return fd;
 }
 
-int run_session_exec(struct app *app)
+int session_become(struct app *app, char *const *words, size_t count,
+		   const struct belongings *belongings)
 {
-	struct access access = { .app = app };
+	struct access access = { .app = app, .belongings = belongings };
 	struct handover handover = { 0 };
-	char **words;
-	size_t count;
 	int r = EXIT_FAILED;
 
-	if (!find_command(app, 1, &words, &count))
-		return EXIT_USAGE;
-	if (app->args_before == 1)
-		app->session_name = app->args[0];
 	if (app_iommufd(app) >= 0 &&
 	    device_list_open(app, &app->open_devices, NULL, &access.open) >= 0 &&
-	    handover_make(words, count, find_kept, &access, &handover) >= 0) {
+	    handover_make(words, count, find_kept, &access, &handover) >= 0 &&
+	    (!belongings->set_variables ||
+	     belongings->set_variables(&handover, find_kept, &access, belongings->data) >= 0)) {
 		fflush(stdout);
 		r = handover_exec(&handover, iommuctl_session_get_name(app->session));
 	}
 	handover_free(&handover);
 	device_list_close(&access.open);
 	return r;
+}
+
+int run_session_exec(struct app *app)
+{
+	const struct belongings belongings = { .find_memory = find_no_memory };
+	char **words;
+	size_t count;
+
+	if (!find_command(app, 1, &words, &count))
+		return EXIT_USAGE;
+	if (app->args_before == 1)
+		app->session_name = app->args[0];
+	return session_become(app, words, count, &belongings);
 }
 
 /* -------------------------------------------------------------------- start */
@@ -245,7 +297,7 @@ static int keep(struct beginning *it, int ready)
 		close(ready);
 	/* of a dry run there is none */
 	r = r < 0	 ? EXIT_FAILED
-	    : it->keeper ? serve(it->app, it->keeper, it->signals, 0)
+	    : it->keeper ? serve(it->app, it->keeper, it->signals, 0, it->leash)
 			 : EXIT_DONE;
 	end(it);
 	return r;
@@ -264,26 +316,53 @@ static int wait_ready(const struct beginning *it, pid_t child, int ready)
 	return EXIT_FAILED;
 }
 
-int run_session_start(struct app *app)
+static int start(struct beginning *it)
 {
-	struct beginning it = { .app = app, .name = app->args[0], .signals = -1 };
 	int ready[2], r;
 	pid_t child;
 
-	if (app->foreground || app->dry_run)
-		return keep(&it, -1);
 	if (pipe2(ready, O_CLOEXEC) < 0 || (child = fork()) < 0) {
-		message("session %s: start a process: %s", it.name, strerror(errno));
+		message("session %s: start a process: %s", it->name, strerror(errno));
 		return EXIT_FAILED;
 	}
 	if (child == 0) {
 		close(ready[0]);
 		close_inherited();
+		/* otherwise it would never see that it is closed */
+		if (it->other_end >= 0)
+			close(it->other_end);
 		setsid();
-		return keep(&it, ready[1]);
+		it->is_keeper = true;
+		return keep(it, ready[1]);
 	}
 	close(ready[1]);
-	r = wait_ready(&it, child, ready[0]);
+	r = wait_ready(it, child, ready[0]);
 	close(ready[0]);
+	return r;
+}
+
+int run_session_start(struct app *app)
+{
+	struct beginning it = BEGINNING(app, app->args[0]);
+
+	return app->foreground || app->dry_run ? keep(&it, -1) : start(&it);
+}
+
+int session_start(struct app *app, const char *name, int *ret_leash)
+{
+	struct beginning it = BEGINNING(app, name);
+	int leash[2], r;
+
+	if (pipe2(leash, O_CLOEXEC) < 0) {
+		message("session %s: start a process: %s", name, strerror(errno));
+		return EXIT_FAILED;
+	}
+	it.leash = leash[0];
+	it.other_end = leash[1];
+	r = start(&it);
+	close(leash[0]);
+	if (!it.is_keeper && r != EXIT_DONE)
+		close(leash[1]);
+	*ret_leash = it.is_keeper || r != EXIT_DONE ? -1 : leash[1];
 	return r;
 }

@@ -31,12 +31,18 @@ struct handover {
 	size_t fd_count;
 };
 
+/* {iommufd}, {device:NAME}, {memory:NAME} */
+enum place { PLACE_IOMMUFD, PLACE_DEVICE, PLACE_MEMORY };
+
 /*
- * Of COUNT words, {iommufd} and {device:NAME} replaced. FIND gives the file descriptor of a device,
- * that of the iommufd for NULL, or -1 once it has said that there is none.
+ * Of COUNT words, with the place holders replaced. FIND gives the file descriptor of NAME, or -1
+ * once it has said that there is none.
  */
-int handover_make(char *const *words, size_t count, int (*find)(const char *device, void *data),
-		  void *data, struct handover *ret_handover);
+int handover_make(char *const *words, size_t count,
+		  int (*find)(enum place place, const char *name, void *data), void *data,
+		  struct handover *ret_handover);
+/* It inherits FD too. */
+int handover_add(struct handover *handover, int fd);
 void handover_free(struct handover *handover);
 /* Becomes the command, which inherits them, in SESSION; returns the exit code of a failure. */
 int handover_exec(const struct handover *handover, const char *session);
@@ -55,9 +61,38 @@ int signals_take(void);
 void signals_give_back(void);
 /*
  * Serves clients until CHILD has ended, whose exit code is the result; until it is asked to stop
- * where CHILD is 0.
+ * where CHILD is 0, or until the other end of the pipe LEASH, if that is not -1, is closed before
+ * anything was written to it.
  */
-int serve(struct app *app, struct iommuctl_keeper *keeper, int signals, pid_t child);
+int serve(struct app *app, struct iommuctl_keeper *keeper, int signals, pid_t child, int leash);
+
+/* Of a session that nobody named; static. */
+const char *session_own_name(void);
+/*
+ * Begins a session of NAME, which ends with what IN_CHILD becomes or returns; an exit code.
+ */
+int session_run(struct app *app, const char *name,
+		int (*in_child)(struct app *app, const char *name, void *data), void *data);
+/*
+ * Begins one in the background, which ends when *RET_LEASH is closed before that was written to; an
+ * exit code. In the process that was its keeper, once it has ended, *RET_LEASH is -1.
+ */
+int session_start(struct app *app, const char *name, int *ret_leash);
+
+/* What a command inherits besides the session's files. */
+struct belongings {
+	/* -1: told that there is none */
+	int (*find_memory)(const char *name, void *data);
+	/* which variables have the numbers of which files; FIND is told of them as place holders */
+	int (*set_variables)(struct handover *handover,
+			     int (*find)(enum place place, const char *name, void *data),
+			     void *finder, void *data);
+	void *data;
+};
+
+/* Becomes the command, in APP's session, with the devices of APP's --open; an exit code. */
+int session_become(struct app *app, char *const *words, size_t count,
+		   const struct belongings *belongings);
 
 int run_session_run(struct app *app);
 int run_session_exec(struct app *app);

@@ -146,6 +146,11 @@ static void put_line(FILE *to, const struct iommuctl_call *call, bool json)
 	free(text);
 }
 
+static bool leaves_out(const struct app *app)
+{
+	return app->dry_run && !app->command->own_dry_run;
+}
+
 static void take_call(const struct iommuctl_call *call, void *userdata)
 {
 	struct app *app = userdata;
@@ -154,17 +159,17 @@ static void take_call(const struct iommuctl_call *call, void *userdata)
 		put_line(stderr, call, strcmp(app->trace, "json") == 0);
 	if (app->calls)
 		json_object_array_add(app->calls, call_to_json(call));
-	else if (app->dry_run)
+	else if (leaves_out(app))
 		put_line(stdout, call, false);
 }
 
 void trace_start(struct app *app)
 {
-	if (app->dry_run && app->json)
+	if (leaves_out(app) && app->json)
 		app->calls = json_object_new_array();
-	if (app->trace || app->dry_run)
+	if (app->trace || leaves_out(app))
 		iommuctl_context_set_trace(app->ctx, take_call, app);
-	iommuctl_context_set_dry_run(app->ctx, app->dry_run);
+	iommuctl_context_set_dry_run(app->ctx, leaves_out(app));
 }
 
 int trace_finish(struct app *app, int status)

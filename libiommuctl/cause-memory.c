@@ -3,11 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <linux/capability.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/vfs.h>
 
 #include "abi/iommufd.h"
@@ -17,21 +15,6 @@
 #include "paths.h"
 
 /* -------------------------------------------------------------------- limits */
-
-/* The kernel's number of the namespace of users that it starts with (linux/proc_ns.h). */
-#define INITIAL_USER_NAMESPACE 0xeffffffdu
-
-/* What a container's root has does not count. */
-static bool has_capability(unsigned int capability)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-	struct stat st;
-
-	return syscall(SYS_capget, &header, data) == 0 &&
-	       data[CAP_TO_INDEX(capability)].effective & CAP_TO_MASK(capability) &&
-	       stat("/" PROC "/self/ns/user", &st) == 0 && st.st_ino == INITIAL_USER_NAMESPACE;
-}
 
 /* A figure of /proc/PID/status in bytes; 0: not known. */
 static uint64_t status_bytes(struct iommuctl_context *ctx, const char *key)
@@ -89,7 +72,7 @@ bool cause_memlock(struct failure *failure)
 	bool per_process = is_per_process(failure);
 	struct rlimit limit;
 
-	if (has_capability(CAP_IPC_LOCK) || getrlimit(RLIMIT_MEMLOCK, &limit) < 0 ||
+	if (may_lock_all() || getrlimit(RLIMIT_MEMLOCK, &limit) < 0 ||
 	    limit.rlim_cur == RLIM_INFINITY)
 		return false;
 	locked = status_bytes(failure->ctx, per_process ? "VmLck:" : "VmPin:");

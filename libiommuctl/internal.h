@@ -107,6 +107,8 @@ int io_type(struct iommuctl_context *ctx, const char *path);
 ssize_t io_read_fd(int fd, size_t limit, char **ret_data);
 bool io_exists(struct iommuctl_context *ctx, const char *path);
 ssize_t io_readlink(struct iommuctl_context *ctx, const char *path, char *buf, size_t size);
+/* Whether no limit of locked memory counts; what a container's root has does not. */
+bool may_lock_all(void);
 /* Calls FN with every name of directory PATH but . and ..; stops when it fails. */
 int io_list(struct iommuctl_context *ctx, const char *path, int (*fn)(const char *name, void *data),
 	    void *data);

@@ -97,6 +97,18 @@ const char *iommuctl_diag_get_hint(const struct iommuctl_diag *diag, size_t i);
 #define IOMMUCTL_NOTES_MAX 64
 const char *iommuctl_context_get_note(const struct iommuctl_context *ctx, size_t i);
 
+/*
+ * How many bytes this process may lock: RLIMIT_MEMLOCK, or UINT64_MAX where
+ * nothing limits it. Errors: -EOPNOTSUPP the context has a root.
+ */
+int iommuctl_context_get_memlock(const struct iommuctl_context *ctx, uint64_t *ret_bytes);
+/*
+ * Huge pages that nobody has. PAGE_SIZE, in bytes: in, or 0 for the kernel's
+ * default; out. Errors: -ENOENT there is no such size; those of reading.
+ */
+int iommuctl_context_get_huge_pages(struct iommuctl_context *ctx, uint64_t *page_size,
+				    uint64_t *ret_free);
+
 /* ---------------------------------------------------------- value types */
 
 /* First and last address, both inclusive, as the kernel counts them. */

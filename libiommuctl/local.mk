@@ -73,6 +73,7 @@ libcore_la_SOURCES = \
 	%D%/layout-conflict.c \
 	%D%/layout.c \
 	%D%/layout.h \
+	%D%/limits.c \
 	%D%/log-forms.c \
 	%D%/log-match.c \
 	%D%/log-read.c \

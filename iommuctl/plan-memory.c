@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whether there is the memory that a plan maps, and whether so much may be locked. */
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "plan.h"
+
+static void check_file(struct plan *plan, const struct plan_item *memory)
+{
+	uint64_t size = 1;
+	struct stat st;
+
+	plan_number(memory, "size", &size);
+	if (stat(plan_text(memory, "path"), &st) < 0)
+		plan_find(plan, "memory", memory, "path", PLAN_FAIL, NULL, "%m");
+	else if (!S_ISREG(st.st_mode))
+		plan_find(plan, "memory", memory, "path", PLAN_FAIL,
+			  "memfds have memory, and files on tmpfs and hugetlbfs",
+			  "it is no file of memory");
+	else if ((uint64_t)st.st_size < size)
+		plan_find(plan, "memory", memory, "path", PLAN_FAIL, NULL,
+			  "it has %" PRIu64 " bytes", (uint64_t)st.st_size);
+	else
+		plan_find(plan, "memory", memory, "path", PLAN_PASS, NULL,
+			  "it has %" PRIu64 " bytes", (uint64_t)st.st_size);
+}
+
+static void check_huge_pages(struct plan *plan, const struct plan_item *memory)
+{
+	uint64_t size, page_size = 0, free, needed;
+
+	plan_number(memory, "size", &size);
+	plan_number(memory, "page_size", &page_size);
+	if (iommuctl_context_get_huge_pages(plan->app->ctx, &page_size, &free) < 0) {
+		plan_find(plan, "memory", memory, NULL, PLAN_FAIL, NULL,
+			  "the kernel has no huge pages of that size");
+		return;
+	}
+	if (size % page_size) {
+		plan_find(plan, "memory", memory, "size", PLAN_FAIL, NULL,
+			  "it is not whole huge pages, of 0x%" PRIx64 " bytes", page_size);
+		return;
+	}
+	needed = size / page_size;
+	plan_find(plan, "memory", memory, "size", free < needed ? PLAN_FAIL : PLAN_PASS,
+		  free < needed ? "nr_hugepages in /sys/kernel/mm/hugepages sets them aside" : NULL,
+		  "of %" PRIu64 " huge pages of %" PRIu64 " KiB that are needed, %" PRIu64
+		  " are free",
+		  needed, page_size >> 10, free < needed ? free : needed);
+}
+
+static uint64_t length_of(const struct plan *plan, const struct plan_item *map)
+{
+	const struct plan_item *memory = plan_target(plan, map, "memory"), *layout;
+	uint64_t length = 0, offset = 0;
+
+	if (!memory)
+		return 0;
+	if (plan_get(map, "use")) {
+		layout = plan_next(plan, PLAN_LAYOUT, &plan->items[map->owner]);
+		plan_number(layout, "ram", &length);
+	} else if (!plan_number(map, "length", &length)) {
+		plan_number(memory, "size", &length);
+		plan_number(map, "offset", &offset);
+		length -= offset < length ? offset : length;
+	}
+	return length;
+}
+
+/* What devices can reach is locked, each map for itself. */
+static void check_locked(struct plan *plan)
+{
+	const struct plan_item *first = NULL;
+	struct plan_item *map = NULL;
+	uint64_t limit, total = 0;
+
+	while ((map = plan_next(plan, PLAN_MAP, map)))
+		if (plan->items[map->owner].user_count > 0 &&
+		    !__builtin_add_overflow(total, length_of(plan, map), &total) && !first)
+			first = map;
+	if (!first || iommuctl_context_get_memlock(plan->app->ctx, &limit) < 0)
+		return;
+	if (total > limit)
+		plan_find(plan, "memlock", first, NULL, PLAN_FAIL,
+			  "raise it: ulimit -l, LimitMEMLOCK= of a service, memlock in "
+			  "limits.conf; CAP_IPC_LOCK needs none",
+			  "the maps lock %" PRIu64 " KiB in all, and RLIMIT_MEMLOCK allows %" PRIu64
+			  " KiB",
+			  total >> 10, limit >> 10);
+	else
+		plan_find(plan, "memlock", first, NULL, PLAN_PASS, NULL,
+			  "the maps lock %" PRIu64 " KiB in all, which is allowed", total >> 10);
+}
+
+void plan_check_memory(struct plan *plan)
+{
+	struct plan_item *memory = NULL;
+
+	while ((memory = plan_next(plan, PLAN_MEMORY, memory))) {
+		if (strcmp(plan_text(memory, "kind"), "file") == 0)
+			check_file(plan, memory);
+		else if (strcmp(plan_text(memory, "kind"), "hugetlb") == 0)
+			check_huge_pages(plan, memory);
+	}
+	check_locked(plan);
+}

@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A plan's file against the table of what it may say. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "located.h"
+#include "plan.h"
+
+#define FILE_MAX_BYTES (16u << 20)
+#define FINDINGS_MAX   1000
+#define SYNTAX	       "syntax"
+
+/* --------------------------------------------------------------------- findings */
+
+void plan_find(struct plan *plan, const char *id, const struct plan_item *item, const char *key,
+	       enum plan_verdict verdict, const char *advice, const char *format, ...)
+{
+	struct plan_finding *grown, finding = { id, NULL, 0, verdict, NULL, advice };
+	json_object *value = key ? plan_get(item, key) : item->json;
+	va_list args;
+
+	plan->failed += verdict == PLAN_FAIL;
+	if (plan->finding_count == FINDINGS_MAX)
+		return;
+	finding.line = located_line(value ? value : item->json);
+	va_start(args, format);
+	if (vasprintf(&finding.evidence, format, args) < 0)
+		finding.evidence = NULL;
+	va_end(args);
+	if (asprintf(&finding.path, "%s%s%s", item->path,
+		     key	   ? "."
+		     : *item->path ? ""
+				   : ".",
+		     key ? key : "") < 0)
+		finding.path = NULL;
+	grown = reallocarray(plan->findings, plan->finding_count + 1, sizeof(*grown));
+	if (!grown) {
+		free(finding.evidence);
+		free(finding.path);
+		return;
+	}
+	plan->findings = grown;
+	plan->findings[plan->finding_count++] = finding;
+}
+
+PRINTF(4, 5)
+static void wrong(struct plan *plan, size_t index, const char *key, const char *format, ...)
+{
+	char *text;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	plan_find(plan, SYNTAX, &plan->items[index], key, PLAN_FAIL, NULL, "%s", text ? text : "");
+	free(text);
+}
+
+/* ------------------------------------------------------------------------ values */
+
+json_object *plan_get(const struct plan_item *item, const char *key)
+{
+	return json_object_object_get(item->json, key);
+}
+
+/* A number or a text as a command line has it, in BUF if need be; NULL: it is neither. */
+static const char *word_of(json_object *value, char *buf, size_t size)
+{
+	const char *text;
+
+	switch (json_object_get_type(value)) {
+	case json_type_string:
+		text = json_object_get_string(value);
+		return strlen(text) == (size_t)json_object_get_string_len(value) ? text : NULL;
+	case json_type_int:
+		if (json_object_get_int64(value) < 0)
+			return NULL;
+		snprintf(buf, size, "%" PRIu64, json_object_get_uint64(value));
+		return buf;
+	default:
+		return NULL;
+	}
+}
+
+const char *plan_text(const struct plan_item *item, const char *key)
+{
+	return json_object_get_string(plan_get(item, key));
+}
+
+bool plan_flag(const struct plan_item *item, const char *key, bool otherwise)
+{
+	json_object *value = plan_get(item, key);
+
+	return value ? json_object_get_boolean(value) : otherwise;
+}
+
+bool plan_number(const struct plan_item *item, const char *key, uint64_t *ret)
+{
+	json_object *value = plan_get(item, key);
+	char buf[24];
+	const char *word = word_of(value, buf, sizeof(buf));
+
+	return word && param_number(word, ret);
+}
+
+bool plan_range(json_object *value, struct iommuctl_range *ret_range)
+{
+	struct param_value values[PARAM_COUNT] = { 0 };
+	json_object *start, *end;
+	const char *first, *last, *word;
+	char bufs[2][24], text[64];
+
+	if (json_object_is_type(value, json_type_object)) {
+		start = json_object_object_get(value, "start");
+		end = json_object_object_get(value, "end");
+		first = word_of(start, bufs[0], sizeof(bufs[0]));
+		last = word_of(end, bufs[1], sizeof(bufs[1]));
+		if (!first || !last || json_object_object_length(value) != 2)
+			return false;
+		snprintf(text, sizeof(text), "%s-%s", first, last);
+		word = text;
+	} else {
+		word = word_of(value, bufs[0], sizeof(bufs[0]));
+	}
+	if (!word || !param_set(values, PARAM_WINDOW, word))
+		return false;
+	*ret_range = values[PARAM_WINDOW].ranges[0];
+	param_clear(values, PARAMS(PARAM_WINDOW));
+	return true;
+}
+
+static bool is_ranges(json_object *value)
+{
+	struct iommuctl_range range;
+	bool good =
+		json_object_is_type(value, json_type_array) && json_object_array_length(value) > 0;
+
+	for (size_t i = 0; good && i < json_object_array_length(value); i++)
+		good = plan_range(json_object_array_get_idx(value, i), &range);
+	return good;
+}
+
+static bool is_param(enum param_id id, json_object *value)
+{
+	struct param_value values[PARAM_COUNT] = { 0 };
+	char buf[24];
+	const char *word;
+
+	if (params[id].kind == PARAM_KIND_FLAG)
+		return json_object_is_type(value, json_type_boolean);
+	if (params[id].kind == PARAM_KIND_RANGE)
+		return is_ranges(value);
+	word = word_of(value, buf, sizeof(buf));
+	return word && *word && param_set(values, id, word);
+}
+
+/* As sessions have them. */
+static bool is_name(json_object *value)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+	const char *text = json_object_get_string(value);
+	size_t length = json_object_is_type(value, json_type_string) ? strlen(text) : 0;
+
+	return length > 0 && length < 64 && length == (size_t)json_object_get_string_len(value) &&
+	       strchr(letters, text[0]) &&
+	       text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				 "0123456789_.-")] == '\0';
+}
+
+static bool is_word(const char *words, json_object *value)
+{
+	const char *text = json_object_get_string(value);
+
+	if (!json_object_is_type(value, json_type_string))
+		return false;
+	for (size_t length; *words; words += length + (words[length] == '|')) {
+		length = strcspn(words, "|");
+		if (strlen(text) == length && strncmp(words, text, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_text(json_object *value)
+{
+	return json_object_is_type(value, json_type_string) &&
+	       json_object_get_string_len(value) > 0 &&
+	       strlen(json_object_get_string(value)) == (size_t)json_object_get_string_len(value);
+}
+
+static bool fits(const struct plan_bits *bits, json_object *value)
+{
+	uint64_t number = UINT64_MAX >> (64 - bits->width);
+	char buf[24];
+	const char *word = word_of(value, buf, sizeof(buf));
+
+	if (json_object_is_type(value, json_type_boolean))
+		return bits->width == 1;
+	if (bits->in_place)
+		return word && param_number(word, &number) &&
+		       (number & ~(UINT64_MAX >> (64 - bits->width) << bits->shift)) == 0;
+	return word && param_number(word, &number) && number <= UINT64_MAX >> (64 - bits->width);
+}
+
+/* ------------------------------------------------------------------------- items */
+
+static int add_item(struct plan *plan, enum plan_kind kind, json_object *json, size_t owner,
+		    const char *key, size_t n)
+{
+	struct plan_item *item, *grown;
+	char place[32] = "";
+
+	/* full at every power of two */
+	if ((plan->item_count & (plan->item_count - 1)) == 0) {
+		grown = reallocarray(plan->items, plan->item_count ? 2 * plan->item_count : 1,
+				     sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		plan->items = grown;
+	}
+	item = &plan->items[plan->item_count];
+	*item = (struct plan_item){
+		.kind = kind, .json = json, .owner = owner, .last = UINT64_MAX, .fd = -1
+	};
+	if (n != SIZE_MAX)
+		snprintf(place, sizeof(place), "[%zu]", n);
+	if (asprintf(&item->path, "%s%s%s%s", key ? plan->items[owner].path : "", key ? "." : "",
+		     key ? key : "", place) < 0)
+		return -ENOMEM;
+	plan->item_count++;
+	return 0;
+}
+
+static int read_item(struct plan *plan, size_t index);
+
+static int read_items(struct plan *plan, size_t owner, const struct plan_field *field,
+		      json_object *value)
+{
+	int r = 0;
+
+	if (field->type == PLAN_ITEM) {
+		r = add_item(plan, (enum plan_kind)field->of, value, owner, field->key, SIZE_MAX);
+		return r < 0 ? r : read_item(plan, plan->item_count - 1);
+	}
+	if (!json_object_is_type(value, json_type_array)) {
+		wrong(plan, owner, field->key, "it is no array");
+		return 0;
+	}
+	for (size_t i = 0; r >= 0 && i < json_object_array_length(value); i++) {
+		r = add_item(plan, (enum plan_kind)field->of, json_object_array_get_idx(value, i),
+			     owner, field->key, i);
+		r = r < 0 ? r : read_item(plan, plan->item_count - 1);
+	}
+	return r;
+}
+
+static const char *expected(const struct plan_field *field)
+{
+	static const char *const types[] = {
+		[PLAN_NAME] = "a name: letters, digits, '_', '.' and '-', no more than 63, a "
+			      "letter or '_' first",
+		[PLAN_TEXT] = "a text",
+		[PLAN_FLAG] = "true or false",
+		[PLAN_BITS] = "a number, or an address, that has room there",
+		[PLAN_REF] = "a name",
+	};
+
+	if (field->type == PLAN_WORD)
+		return field->words;
+	if (field->type != PLAN_PARAM)
+		return types[field->type];
+	if (params[field->of].kind == PARAM_KIND_FLAG)
+		return types[PLAN_FLAG];
+	return params[field->of].help;
+}
+
+static bool is_good(const struct plan_field *field, json_object *value)
+{
+	switch (field->type) {
+	case PLAN_PARAM:
+		return is_param((enum param_id)field->of, value);
+	case PLAN_NAME:
+		return is_name(value);
+	case PLAN_FLAG:
+		return json_object_is_type(value, json_type_boolean);
+	case PLAN_WORD:
+		return is_word(field->words, value);
+	case PLAN_BITS:
+		return fits(&field->bits, value);
+	default:
+		return is_text(value);
+	}
+}
+
+static void unknown_key(struct plan *plan, size_t index, const struct plan_shape *shape,
+			const char *key)
+{
+	char *keys = NULL;
+	size_t size;
+	FILE *out = open_memstream(&keys, &size);
+
+	if (!out)
+		return;
+	for (const struct plan_field *field = shape->fields; field->key; field++)
+		fprintf(out, "%s%s", field == shape->fields ? "" : ", ", field->key);
+	fclose(out);
+	wrong(plan, index, key, "a %s has no such key; its keys are %s", shape->what, keys);
+	free(keys);
+}
+
+/* How many of a group are there, and which may be: "a, b or c". */
+static void check_group(struct plan *plan, size_t index, const struct plan_shape *shape,
+			const struct plan_field *first)
+{
+	char keys[128] = "";
+	size_t used = 0, there = 0, count = 0;
+
+	for (const struct plan_field *field = first; field->key; field++) {
+		if (field->one_of != first->one_of || field->at_most != first->at_most)
+			continue;
+		there += plan_get(&plan->items[index], field->key) != NULL;
+		used += (size_t)snprintf(keys + used, sizeof(keys) - used, "%s%s",
+					 count++ ? ", " : "", field->key);
+	}
+	if (there > 1 || (there == 0 && first->one_of))
+		wrong(plan, index, NULL, "a %s has %s one of %s", shape->what,
+		      first->one_of ? "just" : "no more than", keys);
+}
+
+static void check_presence(struct plan *plan, size_t index, const struct plan_shape *shape)
+{
+	unsigned int seen_one = 0, seen_most = 0;
+
+	for (const struct plan_field *field = shape->fields; field->key; field++) {
+		if (field->required && !plan_get(&plan->items[index], field->key))
+			wrong(plan, index, NULL, "%s is missing", field->key);
+		if (field->one_of > seen_one || field->at_most > seen_most)
+			check_group(plan, index, shape, field);
+		seen_one = field->one_of > seen_one ? field->one_of : seen_one;
+		seen_most = field->at_most > seen_most ? field->at_most : seen_most;
+	}
+}
+
+static int add_name(struct plan *plan, size_t index, const char *key, const char *name)
+{
+	if (json_object_object_get_ex(plan->names, name, NULL)) {
+		wrong(plan, index, key, "%s is named twice", name);
+		return 0;
+	}
+	return json_object_object_add(plan->names, name, json_object_new_int64((int64_t)index)) < 0
+		       ? -ENOMEM
+		       : 0;
+}
+
+static int read_member(struct plan *plan, size_t index, const char *key, json_object *value)
+{
+	const struct plan_shape *shape = &plan_shapes[plan->items[index].kind];
+	const struct plan_field *field = shape->fields;
+
+	while (field->key && strcmp(field->key, key) != 0)
+		field++;
+	if (!field->key) {
+		unknown_key(plan, index, shape, key);
+		return 0;
+	}
+	if (!value) {
+		wrong(plan, index, key, "null is no value: leave the key out");
+		return 0;
+	}
+	if (field->type == PLAN_ITEM || field->type == PLAN_ITEMS)
+		return read_items(plan, index, field, value);
+	if (!is_good(field, value)) {
+		wrong(plan, index, key, "it must be: %s", expected(field));
+		return 0;
+	}
+	if (index > 0 && field->type == PLAN_NAME) {
+		plan->items[index].name = json_object_get_string(value);
+		return add_name(plan, index, key, plan->items[index].name);
+	}
+	if (plan->items[index].kind == PLAN_DEVICE && field->type == PLAN_TEXT)
+		return add_name(plan, index, key, json_object_get_string(value));
+	return 0;
+}
+
+static int read_item(struct plan *plan, size_t index)
+{
+	const struct plan_shape *shape = &plan_shapes[plan->items[index].kind];
+	json_object *json = plan->items[index].json;
+	int r = 0;
+
+	if (!json_object_is_type(json, json_type_object)) {
+		wrong(plan, index, NULL, "a %s is an object", shape->what);
+		return 0;
+	}
+	json_object_object_foreach(json, key, value)
+	{
+		r = read_member(plan, index, key, value);
+		if (r < 0)
+			return r;
+	}
+	check_presence(plan, index, shape);
+	return 0;
+}
+
+/* -------------------------------------------------------------------- references */
+
+struct plan_item *plan_target(const struct plan *plan, const struct plan_item *item,
+			      const char *key)
+{
+	const char *text = plan_text(item, key);
+	json_object *index;
+
+	return text && json_object_object_get_ex(plan->names, text, &index)
+		       ? &plan->items[json_object_get_int64(index)]
+		       : NULL;
+}
+
+struct plan_item *plan_next(const struct plan *plan, enum plan_kind kind,
+			    const struct plan_item *item)
+{
+	size_t i = item ? (size_t)(item - plan->items) + 1 : 0;
+
+	while (i < plan->item_count && plan->items[i].kind != kind)
+		i++;
+	return i < plan->item_count ? &plan->items[i] : NULL;
+}
+
+static void check_references(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->item_count; i++)
+		for (const struct plan_field *field = plan_shapes[plan->items[i].kind].fields;
+		     field->key; field++) {
+			const struct plan_item *target;
+			const char *text = plan_text(&plan->items[i], field->key);
+
+			if (field->type != PLAN_REF || !text)
+				continue;
+			target = plan_target(plan, &plan->items[i], field->key);
+			if (!target)
+				wrong(plan, i, field->key, "nothing in the plan has the name %s",
+				      text);
+			else if (!(field->of >> target->kind & 1))
+				wrong(plan, i, field->key, "%s is a %s", text,
+				      plan_shapes[target->kind].what);
+		}
+}
+
+/* -------------------------------------------------------------------------- file */
+
+static int read_text(struct plan *plan, char **ret_text, size_t *ret_length)
+{
+	int r = read_input(plan->file, FILE_MAX_BYTES, ret_text, ret_length);
+
+	if (r == -E2BIG)
+		message("plan %s: read: it is longer than %u bytes", plan->file, FILE_MAX_BYTES);
+	else if (r < 0)
+		message("plan %s: read: %s", plan->file, strerror(-r));
+	return r;
+}
+
+static int read_root(struct plan *plan, const char *text, size_t length)
+{
+	const char *reason;
+	unsigned int line = 1;
+	int r = located_parse(text, length, &plan->root, &line, &reason);
+
+	if (r != -EINVAL)
+		return r < 0 ? r : add_item(plan, PLAN_ROOT, plan->root, 0, NULL, SIZE_MAX);
+	r = add_item(plan, PLAN_ROOT, NULL, 0, NULL, SIZE_MAX);
+	if (r < 0)
+		return r;
+	wrong(plan, 0, NULL, "%s", reason);
+	if (plan->finding_count > 0)
+		plan->findings[0].line = line;
+	return 0;
+}
+
+int plan_read(struct app *app, const char *file, struct plan *plan)
+{
+	char *text = NULL;
+	size_t length;
+	int r;
+
+	*plan = (struct plan){ .app = app, .file = file, .names = json_object_new_object() };
+	r = plan->names ? read_text(plan, &text, &length) : -ENOMEM;
+	if (r >= 0)
+		r = read_root(plan, text, length);
+	free(text);
+	if (r >= 0 && plan->root)
+		r = read_item(plan, 0);
+	if (r >= 0 && plan->root)
+		check_references(plan);
+	if (r >= 0 && plan->failed == 0)
+		plan_check_rules(plan);
+	if (r == -ENOMEM)
+		message("out of memory");
+	return r;
+}
+
+void plan_free(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->item_count; i++) {
+		free(plan->items[i].path);
+		free(plan->items[i].users);
+		free(plan->items[i].placements);
+	}
+	for (size_t i = 0; i < plan->finding_count; i++) {
+		free(plan->findings[i].path);
+		free(plan->findings[i].evidence);
+	}
+	free(plan->items);
+	free(plan->findings);
+	json_object_put(plan->names);
+	json_object_put(plan->root);
+	*plan = (struct plan){ 0 };
+}

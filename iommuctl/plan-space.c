@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A plan's address spaces: what is laid out in them, and what their devices cannot use. */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "placing.h"
+#include "plan.h"
+
+/* What is attached to an address space, or to page tables that translate to it. */
+static int find_users(struct plan *plan)
+{
+	struct plan_item *item = NULL;
+
+	while ((item = plan_next(plan, PLAN_ATTACHMENT, item))) {
+		struct plan_user user = { .device = plan_target(plan, item, "device") }, *grown;
+		struct plan_item *ioas =
+			plan_space_of(plan, plan_target(plan, item, "to"), &user.nested);
+
+		if (!ioas || !user.device->device)
+			continue;
+		grown = reallocarray(ioas->users, ioas->user_count + 1, sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		ioas->users = grown;
+		ioas->users[ioas->user_count++] = user;
+	}
+	return 0;
+}
+
+/* What its users leave, within its windows. */
+static int new_layout(const struct plan *plan, const struct plan_item *ioas,
+		      struct placing *placing)
+{
+	int r = placing_new_layout(placing, &placing->layout);
+
+	for (size_t i = 0; r >= 0 && i < ioas->user_count; i++)
+		r = iommuctl_layout_exclude_device(plan->app->ctx, placing->layout,
+						   ioas->users[i].device->device,
+						   ioas->users[i].nested);
+	return r;
+}
+
+static void tell_conflicts(struct plan *plan, const struct plan_item *item, const char *key,
+			   const struct placing *placing, const char *what)
+{
+	char *text, *all = NULL;
+	size_t size;
+	FILE *out = open_memstream(&all, &size);
+
+	if (!out)
+		return;
+	for (size_t i = 0; (text = placing_conflict(placing, i)); i++) {
+		fprintf(out, "; %s", text);
+		free(text);
+	}
+	fclose(out);
+	plan_find(plan, "addresses", item, key, PLAN_FAIL,
+		  "iommuctl iova ranges DEVICE... lists what is usable", "%s%s", what, all);
+	free(all);
+}
+
+/* ----------------------------------------------------------------------- layouts */
+
+static int place(struct plan *plan, struct plan_item *ioas, const struct plan_item *layout,
+		 struct placing *placing)
+{
+	char what[64];
+	uint64_t size = 0;
+	const char *use;
+	int r = placing_solve(placing);
+
+	if (r == -ENOSPC) {
+		use = placing_failed(placing, &size);
+		snprintf(what, sizeof(what), "there is no room for %s of 0x%" PRIx64 " bytes", use,
+			 size);
+		tell_conflicts(plan, layout, use, placing, what);
+		return 0;
+	}
+	if (r >= 0)
+		r = placing_get(placing, &ioas->placements, &ioas->placement_count);
+	if (r >= 0)
+		plan_find(plan, "addresses", layout, NULL, PLAN_PASS, NULL,
+			  "it has a place, in %zu pieces", ioas->placement_count);
+	return r;
+}
+
+static void read_sizes(const struct plan_item *layout, struct placing *placing)
+{
+	uint64_t bits = 0;
+
+	for (int i = 0; i < USE_COUNT; i++)
+		plan_number(layout, use_names[i], &placing->sizes[i]);
+	plan_number(layout, "alignment", &placing->alignment);
+	plan_number(layout, "bits", &bits);
+	placing->bits = (unsigned int)bits;
+}
+
+/* -------------------------------------------------------------- windows and maps */
+
+/* RANGE as a block that has room nowhere else. */
+static int check_range(struct plan *plan, const struct plan_item *ioas,
+		       const struct plan_item *item, const char *key,
+		       const struct iommuctl_range *range)
+{
+	const struct iommuctl_layout_block block = {
+		.size = range->end - range->start + 1,
+		.alignment = 1,
+		.window = *range,
+	};
+	struct placing placing = { 0 };
+	char what[64];
+	int r = new_layout(plan, ioas, &placing);
+
+	if (r >= 0 && block.size > 0)
+		r = iommuctl_layout_add_block(placing.layout, &block, NULL);
+	if (r >= 0)
+		r = iommuctl_layout_solve(placing.layout);
+	if (r == -ENOSPC) {
+		snprintf(what, sizeof(what), "0x%" PRIx64 "-0x%" PRIx64 " is not all usable",
+			 range->start, range->end);
+		tell_conflicts(plan, item, key, &placing, what);
+		r = 0;
+	}
+	iommuctl_layout_free(placing.layout);
+	return r;
+}
+
+/* Ranges that are in SPACE need no words; what is wrong with others is looked for. */
+static int check_in(struct plan *plan, const struct plan_item *ioas,
+		    const struct iommuctl_range_set *space, const struct plan_item *item,
+		    const char *key, const struct iommuctl_range *range)
+{
+	return iommuctl_range_set_contains(space, *range)
+		       ? 0
+		       : check_range(plan, ioas, item, key, range);
+}
+
+static int check_ranges(struct plan *plan, const struct plan_item *ioas,
+			const struct iommuctl_range_set *space)
+{
+	json_object *windows = plan_get(ioas, "windows");
+	size_t count = windows ? json_object_array_length(windows) : 0, failed = plan->failed,
+	       owner = (size_t)(ioas - plan->items);
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < count; i++) {
+		struct iommuctl_range range;
+
+		if (plan_window(ioas, i, &range))
+			r = check_in(plan, ioas, space, ioas, "windows", &range);
+	}
+	for (size_t i = owner + 1; r >= 0 && i < plan->item_count && plan->items[i].owner == owner;
+	     i++) {
+		struct iommuctl_range range;
+		uint64_t length;
+
+		if (!plan_number(&plan->items[i], "iova", &range.start) ||
+		    !plan_number(&plan->items[i], "length", &length))
+			continue;
+		range.end = range.start + (length - 1);
+		r = check_in(plan, ioas, space, &plan->items[i], "iova", &range);
+	}
+	if (r >= 0 && failed == plan->failed)
+		plan_find(plan, "addresses", ioas, NULL, PLAN_PASS, NULL,
+			  "its devices can use all that it says");
+	return r;
+}
+
+/* ----------------------------------------------------------------------- all */
+
+bool plan_window(const struct plan_item *ioas, size_t i, struct iommuctl_range *ret_range)
+{
+	if (!plan_range(json_object_array_get_idx(plan_get(ioas, "windows"), i), ret_range))
+		return false;
+	if (ret_range->end == UINT64_MAX && ret_range->start <= ioas->last)
+		ret_range->end = ioas->last;
+	return true;
+}
+
+static uint64_t last_of(const struct iommuctl_range_set *space)
+{
+	struct iommuctl_range range = { 0, UINT64_MAX };
+
+	for (size_t i = 0; iommuctl_range_set_get(space, i, &range) == 0; i++)
+		;
+	return range.end;
+}
+
+static struct iommuctl_range *read_windows(const struct plan_item *ioas, size_t *ret_count)
+{
+	json_object *windows = plan_get(ioas, "windows");
+	struct iommuctl_range *ranges;
+
+	*ret_count = windows ? json_object_array_length(windows) : 0;
+	ranges = calloc(*ret_count + 1, sizeof(*ranges));
+	for (size_t i = 0; ranges && i < *ret_count; i++)
+		plan_range(json_object_array_get_idx(windows, i), &ranges[i]);
+	return ranges;
+}
+
+static int lay_out(struct plan *plan, struct plan_item *ioas)
+{
+	struct iommuctl_range_set *space = NULL;
+	struct placing placing = { 0 };
+	struct iommuctl_range *windows = read_windows(ioas, &placing.window_count);
+	const struct plan_item *layout =
+		plan_get(ioas, "layout") ? plan_next(plan, PLAN_LAYOUT, ioas) : NULL;
+	int r = windows ? 0 : -ENOMEM;
+
+	placing.windows = windows;
+	if (layout)
+		read_sizes(layout, &placing);
+	else
+		placing.window_count = 0;
+	if (r >= 0)
+		r = new_layout(plan, ioas, &placing);
+	if (r >= 0 && layout)
+		r = place(plan, ioas, layout, &placing);
+	placing.window_count = 0;
+	iommuctl_layout_free(placing.layout);
+	placing.layout = NULL;
+	if (r >= 0)
+		r = new_layout(plan, ioas, &placing);
+	if (r >= 0)
+		r = iommuctl_layout_get_space(placing.layout, &space);
+	if (r >= 0) {
+		ioas->last = last_of(space);
+		r = check_ranges(plan, ioas, space);
+	}
+	if (r == -ENODEV || r == -ENODATA) {
+		plan_find(plan, "addresses", ioas, NULL, PLAN_UNMEASURED, NULL, "%s",
+			  iommuctl_diag_get_reason(iommuctl_context_get_diag(plan->app->ctx)));
+		r = 0;
+	}
+	iommuctl_range_set_free(space);
+	iommuctl_layout_free(placing.layout);
+	free(windows);
+	return r;
+}
+
+int plan_lay_out(struct plan *plan)
+{
+	struct plan_item *ioas = NULL;
+	int r = find_users(plan);
+
+	while (r >= 0 && (ioas = plan_next(plan, PLAN_IOAS, ioas)))
+		r = lay_out(plan, ioas);
+	if (r < 0)
+		message("plan %s: lay out: %s", plan->file, strerror(-r));
+	return r;
+}
