@@ -14,6 +14,7 @@
 struct walk {
 	const char *at, *end;
 	unsigned int line;
+	const char *reason; /* why it is no good; static */
 };
 
 unsigned int located_line(json_object *value)
@@ -68,6 +69,7 @@ static bool mark_members(struct walk *walk, json_object *object)
 		/* of a key that is there twice json-c keeps one */
 		if (!entry || !is_written(lh_entry_k(entry), text, length)) {
 			walk->line = line;
+			walk->reason = "this key is there twice";
 			return false;
 		}
 		if (!mark(walk, (json_object *)lh_entry_v(entry)))
@@ -90,6 +92,16 @@ static bool mark_items(struct walk *walk, json_object *array)
 	return true;
 }
 
+/* Of a number that is too large json-c keeps the largest. */
+static bool is_kept(json_object *value, const char *text, size_t length)
+{
+	static const char largest[] = "18446744073709551615";
+
+	return !json_object_is_type(value, json_type_int) ||
+	       json_object_get_uint64(value) < UINT64_MAX ||
+	       (length == strlen(largest) && memcmp(text, largest, length) == 0);
+}
+
 static bool mark(struct walk *walk, json_object *value)
 {
 	const char *text;
@@ -107,9 +119,12 @@ static bool mark(struct walk *walk, json_object *value)
 		skip_string(walk, &text);
 		return true;
 	default:
-		while (peek(walk) && !strchr(" \t\r\n,]}", peek(walk)))
-			walk->at++;
-		return true;
+		for (text = walk->at; peek(walk) && !strchr(" \t\r\n,]}", peek(walk)); walk->at++)
+			;
+		if (is_kept(value, text, (size_t)(walk->at - text)))
+			return true;
+		walk->reason = "this number is too large";
+		return false;
 	}
 }
 
@@ -145,7 +160,7 @@ static json_object *parse(const char *text, size_t length, size_t *ret_end, cons
 int located_parse(const char *text, size_t length, json_object **ret_root, unsigned int *ret_line,
 		  const char **ret_reason)
 {
-	struct walk walk = { text, text + length, 1 };
+	struct walk walk = { text, text + length, 1, NULL };
 	const char *reason = NULL, *nul = memchr(text, '\0', length);
 	size_t end = nul ? (size_t)(nul - text) : 0;
 	json_object *root = NULL;
@@ -157,7 +172,7 @@ int located_parse(const char *text, size_t length, json_object **ret_root, unsig
 	if (!reason && !root)
 		return -ENOMEM;
 	if (!reason && !mark(&walk, root)) {
-		reason = "this key is there twice";
+		reason = walk.reason;
 		*ret_line = walk.line;
 	} else if (reason) {
 		*ret_line = line_of(text, end);

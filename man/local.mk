@@ -14,6 +14,7 @@ dist_man_MANS = \
 	%D%/iommuctl-iova.1 \
 	%D%/iommuctl-kernel.1 \
 	%D%/iommuctl-option.1 \
+	%D%/iommuctl-plan.1 \
 	%D%/iommuctl-region.1 \
 	%D%/iommuctl-register.1 \
 	%D%/iommuctl-session.1 \
@@ -24,6 +25,7 @@ dist_man_MANS = \
 	%D%/iommuctl-viommu.1 \
 	%D%/libiommuctl.3 \
 	%D%/iommuctl-json.5 \
+	%D%/iommuctl-plan.5 \
 	%D%/iommuctl.7 \
 	%D%/iommuctl-registers.7
 

@@ -15,6 +15,8 @@ dist_schema_DATA = \
 	%D%/iova.json \
 	%D%/kernel.json \
 	%D%/option.json \
+	%D%/plan-file.json \
+	%D%/plan.json \
 	%D%/region.json \
 	%D%/register.json \
 	%D%/session.json \

@@ -43,12 +43,14 @@ $pkgconfigdir/libiommuctl.pc
 $bashcompdir/iommuctl
 $zshcompdir/_iommuctl
 $fishcompdir/iommuctl.fish"
-	for page in batch compat container device fault-queue group hw-queue hwpt ioas iommu iova kernel option region \
+	for page in batch compat container device fault-queue group hw-queue hwpt ioas iommu iova kernel option plan region \
 		register session snapshot topology vdevice veventq viommu; do
 		expected+=$'\n'$mandir/man1/iommuctl-$page.1$'\n'$datadir/iommuctl/schema/$page.json
 	done
-	expected+=$'\n'$datadir/iommuctl/schema/calls.json
-	for page in man1/iommuctl.1 man3/libiommuctl.3 man5/iommuctl-json.5 man7/iommuctl.7 \
+	for page in calls plan-file; do
+		expected+=$'\n'$datadir/iommuctl/schema/$page.json
+	done
+	for page in man1/iommuctl.1 man3/libiommuctl.3 man5/iommuctl-json.5 man5/iommuctl-plan.5 man7/iommuctl.7 \
 		man7/iommuctl-registers.7; do
 		expected+=$'\n'$mandir/$page
 	done

@@ -9,4 +9,5 @@ contract_tests = \
 EXTRA_DIST += \
 	$(contract_tests) \
 	%D%/contract.bash \
+	%D%/plan-mutations \
 	%D%/validate

@@ -71,6 +71,8 @@ iova ranges
 kernel show
 option get
 option set
+plan apply
+plan check
 region list
 register list
 register show

@@ -71,8 +71,8 @@ refused_after() {
 @test "there is a schema for every noun and for calls, and each is one of 2020-12" {
 	local noun
 
-	same nouns "$(nouns)"$'\ncalls' "$(basename -s .json "$SCHEMAS"/*.json)"
-	for noun in $(nouns) calls; do
+	same nouns "$(nouns)"$'\ncalls\nplan-file' "$(basename -s .json "$SCHEMAS"/*.json)"
+	for noun in $(nouns) calls plan-file; do
 		"$VALIDATE" "$SCHEMAS/$noun.json"
 		grep -q 'SPDX-License-Identifier: [A-Z]' "$SCHEMAS/$noun.json" ||
 			fail "$noun.json: no licence"
@@ -83,7 +83,7 @@ refused_after() {
 	need jq
 	# shellcheck disable=SC2016 # jq's
 	run --separate-stderr jq -rs '[.[]."$defs" | to_entries[]] | group_by(.key)[]
-		| select([.[].value] | unique | length > 1) | .[0].key' "$SCHEMAS"/*.json
+		| select([.[].value] | unique | length > 1) | .[0].key' $(ls "$SCHEMAS"/*.json | grep -v plan-file)
 	status_is 0
 	output_is ""
 }
@@ -136,6 +136,8 @@ refused_after() {
 	same_record "fault-queue read" fault-queue fault
 	same_record "hw-queue create" hw-queue hw_queue
 	same_record "option get" option iommufd_option
+	same_record "plan check" plan check
+	same_record "plan apply" plan applied
 	same "register list" "$(help_attributes register list)" \
 		"$("$VALIDATE" --keys "$SCHEMAS/register.json" layout)"
 	same "register show" "$(help_attributes register show)" \
@@ -346,4 +348,23 @@ refused_after() {
 	refused_after kernel show '.calls[0].kind = "ioctl"'
 	refused_after topology --json '.topology[0].groups[0].devices[0].more = 1'
 	refused_after topology --json '.topology[0].groups[0].id = null | .topology = {}'
+}
+
+@test "plan check: every example on every fixture; and what the tables say is what plan-file.json says" {
+	local example shape key
+
+	for example in "$SRCDIR"/examples/*.json; do
+		"$VALIDATE" "$SCHEMAS/plan-file.json" "$example"
+		document plan check "$example" --root "$(fixture qemu-intel)"
+		document plan check "$example" --root "$(fixture qemu-smmuv3-nested)"
+	done
+	echo '{"ioas": [{"name": "a b"}]}' >"$BATS_TEST_TMPDIR/wrong.json"
+	document plan check "$BATS_TEST_TMPDIR/wrong.json" --root "$(fixture qemu-intel)"
+	valid plan 30
+}
+
+@test "what the schema of plans refuses is refused, and what misses, or is too much, is refused by both" {
+	ROOT=$(fixture qemu-intel) run timeout 300 "$BATS_TEST_DIRNAME/plan-mutations" "$SCHEMAS/plan-file.json" "$SRCDIR"/examples/*.json
+	[ "$status" -eq 0 ] || fail "not the same"
+	[[ $output == *" mutations" ]]
 }
