@@ -39,7 +39,7 @@ nothing_held()
 # Nothing of a plan stays after any of these tests.
 teardown()
 {
-    iommuctl session stop guest1 guest2 windows huge 2>/dev/null || :
+    iommuctl session stop guest1 guest2 windows huge vm1 2>/dev/null || :
     echo 0 >/proc/sys/vm/nr_hugepages
     rm -f /dev/shm/*
     nothing_held
@@ -157,4 +157,30 @@ teardown()
 END
     run -2 iommuctl plan apply "$plan"
     iommuctl plan apply "$plan" -- "$here/qemu-inner" '{iommufd}' "{device:$device}" "{device:$(edu 2)}"
+}
+
+@test "what the README says, as it stands there, with a vmm that has its device do DMA" {
+    readme=$BATS_TEST_DIRNAME/../../../README.md
+    cd /dev/shm
+    cat >vmm <<END
+#!/bin/bash -e
+if [[ \$1 == --iommufd ]]; then
+    NIC=\$4 from=0x100000 memory=ram
+else
+    from=0 memory=/proc/self/fd/\$RAM
+fi
+printf '%-64s' "of \$#" | dd of="\$memory" conv=notrunc status=none
+"$here/edu-copy" "\$NIC" "\$from" "\$(printf %#x \$((from + 4096)))"
+cmp -n 64 -i 0:4096 "\$memory" "\$memory"
+echo copied
+END
+    chmod +x vmm
+    truncate -s 1M ram
+    sed -n "/^    iommuctl session start vm1/,/session stop vm1/s/^    //p" "$readme" | sed "s/0000:03:00.0/$device/" >script
+    said bash -eu script
+    [[ $output == *copied* ]]
+    sed -n '/^    \$ cat guest.json/,/^    \$ iommuctl/s/^    //p' "$readme" | sed '/^\$/d' | sed "s/0000:03:00.0/$device/" >guest.json
+    said iommuctl plan check guest.json -q
+    said iommuctl plan apply guest.json -- ./vmm
+    [[ $output == copied ]]
 }
