@@ -207,7 +207,7 @@ libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
 
 # -------------------------------------------------- programs that run in guests
 
-guest_programs = %D%/guest/cause %D%/guest/fail-nth %D%/guest/mock %D%/guest/speed
+guest_programs = %D%/guest/cause %D%/guest/fail-nth %D%/guest/mock %D%/guest/speed %D%/guest/stage1
 check_PROGRAMS += $(guest_programs)
 %C%_guest_cause_SOURCES = \
 	%D%/guest/cause.c \
@@ -226,6 +226,7 @@ check_PROGRAMS += $(guest_programs)
 %C%_guest_fail_nth_LDADD = libcore.la
 %C%_guest_mock_SOURCES = %D%/guest/mock.c %D%/guest/mock.h
 %C%_guest_mock_LDADD =
+%C%_guest_stage1_LDADD =
 %C%_guest_speed_SOURCES = %D%/guest/speed.c
 %C%_guest_speed_LDADD = libiommuctl.la
 

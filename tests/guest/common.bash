@@ -92,8 +92,8 @@ release()
     (. /etc/os-release && echo "${VERSION_CODENAME-}")
 }
 
-# apt_update: fetches the package lists of this release, of the newest one and of
-# their backports into $work, without touching the machine's.
+# apt_update ARCHITECTURE: fetches the package lists of this release, of the newest
+# one and of their backports into $work, without touching the machine's.
 apt_update()
 {
     local apt=$work/apt codename suite uri
@@ -112,6 +112,9 @@ apt_update()
     cat >"$apt/conf" <<END
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;
+#clear APT::Architectures;
+APT::Architecture "$1";
+APT::Architectures "$1";
 APT::Default-Release "$codename";
 APT::Install-Recommends "false";
 APT::Sandbox::User "root";
@@ -159,23 +162,24 @@ apt_unpack()
     unpack_debs "$1" "$1.debs"
 }
 
-# apt_unpack_all FOLDER PACKAGE: the newest there is, and all that it needs.
+# apt_unpack_all RELEASE FOLDER PACKAGE...: those of RELEASE, and all that they need.
 apt_unpack_all()
 {
-    mkdir -p "$1.debs/partial"
-    apt-get -c "$work/apt/conf" -qq -y -t "$newest-backports" -o Debug::NoLocking=1 \
-        -o Dir::State::status=/dev/null -o Dir::Cache::Archives="$1.debs" \
-        --download-only install "$2" >&2 || lacking "cannot download $2"
-    unpack_debs "$1" "$1.debs"
+    mkdir -p "$2.debs/partial"
+    apt-get -c "$work/apt/conf" -qq -y -t "$1" -o Debug::NoLocking=1 \
+        -o Dir::State::status=/dev/null -o Dir::Cache::Archives="$2.debs" \
+        --download-only install "${@:3}" >&2 || lacking "cannot download ${*:3}"
+    unpack_debs "$2" "$2.debs"
 }
 
-# unpack_debs FOLDER DEBS
+# unpack_debs FOLDER DEBS: also through symbolic links that lead from folder to folder.
 unpack_debs()
 {
     local deb
 
+    mkdir -p "$1"
     for deb in "$2"/*.deb; do
-        dpkg-deb --extract "$deb" "$1"
+        dpkg-deb --fsys-tarfile "$deb" | tar -C "$1" --keep-directory-symlink -xpf -
     done
     rm -r "$2"
 }
