@@ -228,6 +228,7 @@ const struct cause causes[] = {
 	{ "attach-sibling", ATTACH, EINVAL, 0, cause_sibling_elsewhere, NULL, "the devices of a group have one page table" },
 	{ "attach-file", ATTACH, EINVAL, 0, cause_attach_ioas, PIN_FILE },
 	{ "attach-misfit", ATTACH, EINVAL, 0, NULL, "the page table is not one for the IOMMU of this device", NULL },
+	{ "attach-vdevice", ATTACH, ENOENT, 0, NULL, "the page table is nested in a viommu, and the device is no vdevice of that", "iommuctl vdevice create" },
 	{ "attach-busy", ATTACH, EBUSY, 0, NULL, "the device, or one of its group, is being reset or has another owner", NULL },
 	{ "attach-faults", ATTACH, ENODEV, 0, cause_attach_faults, "the page table has a fault queue, but the device asks for no pages", NULL },
 	{ "pasid-driver", ATTACH, EOPNOTSUPP, 0, cause_pasid_driver, NULL, NULL },

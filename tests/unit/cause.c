@@ -168,13 +168,6 @@ static int alloc_vdevice(const struct objects *o)
 	return iommuctl_vdevice_alloc(o->viommu, iommuctl_vfio_get_object(o->vfio), 1, &vdevice);
 }
 
-static int invalidate(const struct objects *o)
-{
-	uint32_t count = 1;
-
-	return iommuctl_invalidate(o->viommu, 1, "0123456789abcde", 16, &count);
-}
-
 static int map_file(const struct objects *o)
 {
 	uint64_t iova = 0;
@@ -273,10 +266,6 @@ static const struct unprovoked {
 	{ "hwpt-data-old", "needs Linux 6.6", alloc_nested, ALLOC_HWPT, E2BIG, "data for the driver needs Linux 6.7 or later" },
 	{ "viommu-data-old", "needs Linux 6.13 to 6.16", alloc_viommu, ALLOC_VIOMMU, E2BIG, "data for the driver needs Linux 6.17 or later" },
 	{ "map-file-dma-buf-old", "needs Linux 6.13 to 6.18", map_file, ABI_IOMMU_IOAS_MAP_FILE, EINVAL, "mapping dma-bufs needs Linux 6.19 or later" },
-	{ "hwpt-ste", "needs an SMMUv3", alloc_nested, ALLOC_HWPT, EIO, "the stream table entry has bits *" },
-	{ "invalidate-command", "needs an SMMUv3", invalidate, INVALIDATE, EIO, "an entry is no command that a guest may give, *" },
-	{ "viommu-nesting", "needs an SMMUv3", alloc_viommu, ALLOC_VIOMMU, EOPNOTSUPP, "smmu3.*, the IOMMU of 0000:00:01.0: *" },
-	{ "vdevice-streams", "needs an SMMUv3", alloc_vdevice, ALLOC_VDEVICE, EOPNOTSUPP, "*more than one stream*" },
 	{ "vdevice-slots", "needs Tegra's command queues", alloc_vdevice, ALLOC_VDEVICE, ENOSPC, "the hardware has no more places for devices" },
 	{ "export-driver", "needs a kernel without VFIO_PCI_DMABUF", export_memory, ABI_VFIO_DEVICE_FEATURE, EOPNOTSUPP, "its driver, or this kernel, exports no memory of it" },
 	{ "pasid-range", "QEMU emulates no device with PASIDs", attach_pasid, ATTACH, EINVAL, "the device has PASIDs of 4 bits" },
@@ -378,7 +367,6 @@ static void old_tree(const struct tree *tree)
 						   "smmu3.0x0000000009050000", 1, "vfio0" };
 
 	tree_device(tree, &device);
-	tree_link(tree, "sys/class/iommu/smmu3.0x0000000009050000/device", "arm-smmu-v3.0.auto");
 	tree_file(tree, "proc/sys/kernel/osrelease", "6.12.1\n");
 	tree_file(tree, "proc/self/status", "Name:\tx\nVmLck:\t0 kB\nCapEff:\t0\n");
 	assert_int_equal(setrlimit(RLIMIT_MEMLOCK, &(struct rlimit){ 65536, 65536 }), 0);
