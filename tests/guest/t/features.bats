@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What IOMMUs can do and why not, where the kernel itself says so.
-# machines: intel intel-scalable intel-sm-off virtio amd
+# machines: intel intel-scalable intel-sm-off virtio amd smmuv3-plain
 # shellcheck disable=SC2016,SC2154 # jq's variables; what bats sets
 
 bats_require_minimum_version 1.5.0

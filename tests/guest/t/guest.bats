@@ -10,6 +10,7 @@
     case $IOMMUCTL_GUEST in
         amd) expected=ivhd0 ;;
         none) expected='' ;;
+        smmuv3*) expected=smmu3.0x0000000009050000 ;;
         virtio) expected=0000:00:1e.0 ;;
         *) expected=dmar0 ;;
     esac

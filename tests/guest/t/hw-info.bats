@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # device show --hw-info on devices that are bound to vfio-pci.
-# machines: intel intel-scalable virtio amd
+# machines: intel intel-scalable virtio amd smmuv3-plain
 # shellcheck disable=SC2154 # what bats and coproc set
 
 bats_require_minimum_version 1.5.0
@@ -56,6 +56,13 @@ efr2 0x$efr2" ]] ;;
         virtio)
             [[ $(hw_info .type_name "$(edu 1)") == none ]]
             [[ ! $registers ]] ;;
+        smmuv3*)
+            [[ $(hw_info .type_name "$(edu 1)") == arm-smmu-v3 ]]
+            # in sysfs there are none, but the driver prints what it made of one
+            oas=$((0x$(sed -n 's/^idr5 0x//p' <<<"$registers") & 7))
+            [[ $(dmesg) == *"arm-smmu-v3 "*": oas $((oas == 5 ? 48 : oas == 4 ? 44 : 0))-bit"* ]]
+            [[ $registers == idr0\ 0x* && $(wc -l <<<"$registers") == 8 ]]
+            return ;;
     esac
     # decoded as from there
     [[ $(hw_info '.registers' "$(edu 1)" | jq -c .) == "$("$IOMMUCTL" iommu show -j "${iommu##*/}" |
@@ -65,8 +72,8 @@ efr2 0x$efr2" ]] ;;
 
 @test "several devices, of one group and of others, and again: nothing was left bound" {
     devices=("$(edu 1)" "$(edu 2)")
-    # one group, which virtio-iommu has not
-    [[ $IOMMUCTL_GUEST == virtio ]] || devices+=("$(edu 4)" "$(edu 5)")
+    # one group, which virtio-iommu has not, and of which SMMUv3 serves one alone
+    [[ $IOMMUCTL_GUEST == @(virtio|smmuv3-plain) ]] || devices+=("$(edu 4)" "$(edu 5)")
     bind_vfio "${devices[@]}"
     one=$(hw_info '"\(.type) \(.raw)"' "$(edu 1)")
     for _ in 1 2; do

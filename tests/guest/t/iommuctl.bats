@@ -37,6 +37,7 @@ table()
     case $IOMMUCTL_GUEST in
         amd) expected='ivhd0 amd-vi 3' ;;
         none) expected='' ;;
+        smmuv3*) expected='smmu3.0x0000000009050000 arm-smmu-v3 2' ;;
         virtio) expected='0000:00:1e.0 virtio-iommu 4' ;;
         *) expected='dmar0 intel-vtd 1' ;;
     esac
@@ -72,6 +73,15 @@ table()
                 xargs printf "%s input_bits 0x%x\n" ${unit##*/}
             dmesg | sed -n "s/.*virtio_iommu.*page mask: //p" |
                 xargs printf "%s page_size_mask %s\n" ${unit##*/}
+        done
+        for unit in /sys/class/iommu/smmu3.*; do
+            [[ -e $unit ]] || continue
+            dmesg | sed -nE "s/.*arm-smmu-v3 .*: option mask (.*)/option_mask \1/p
+                s/.*arm-smmu-v3 .*: oas ([0-9]+)-bit \(features (.*)\)/oas \1\nfeatures \2/p
+                s/.*arm-smmu-v3 .*: allocated ([0-9]+) entries for (.*)/\2_entries \1/p" |
+                while read -r name value; do
+                    printf "%s %s 0x%x\n" ${unit##*/} $name $((value))
+                done
         done'
 }
 

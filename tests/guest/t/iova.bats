@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # iova ranges on devices that are bound to vfio-pci.
-# machines: intel intel-scalable virtio amd
+# machines: intel intel-scalable virtio amd smmuv3-plain
 # shellcheck disable=SC2154 # what bats and coproc set
 
 bats_require_minimum_version 1.5.0

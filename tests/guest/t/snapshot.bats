@@ -36,7 +36,10 @@ documents()
 @test "without configuration space too" {
     "$IOMMUCTL" snapshot create "$archive"
     run ! grep -E '/config$|acpi/tables' <(tar tf "$archive")
-    for verb in 'iommu show' 'group show' 'device show' 'kernel show' topology; do
+    verbs=('iommu show' 'group show' 'device show' 'kernel show' topology)
+    # of an SMMUv3 ACPI has a part
+    [[ $IOMMUCTL_GUEST != smmuv3* ]] || unset 'verbs[0]'
+    for verb in "${verbs[@]}"; do
         # shellcheck disable=SC2086 # a list of words
         diff <("$IOMMUCTL" $verb -j -v) <("$IOMMUCTL" $verb -j -v --root "$archive")
     done
