@@ -6,24 +6,27 @@
 
 #include "plan.h"
 
-static void check_file(struct plan *plan, const struct plan_item *memory)
+static void check_file(struct plan *plan, struct plan_item *memory)
 {
 	uint64_t size = 1;
 	struct stat st;
 
 	plan_number(memory, "size", &size);
-	if (stat(plan_text(memory, "path"), &st) < 0)
+	if (stat(plan_text(memory, "path"), &st) < 0) {
 		plan_find(plan, "memory", memory, "path", PLAN_FAIL, NULL, "%m");
-	else if (!S_ISREG(st.st_mode))
+		return;
+	}
+	memory->file_size = (uint64_t)st.st_size;
+	if (!S_ISREG(st.st_mode))
 		plan_find(plan, "memory", memory, "path", PLAN_FAIL,
 			  "memfds have memory, and files on tmpfs and hugetlbfs",
 			  "it is no file of memory");
-	else if ((uint64_t)st.st_size < size)
+	else if (memory->file_size < size)
 		plan_find(plan, "memory", memory, "path", PLAN_FAIL, NULL,
-			  "it has %" PRIu64 " bytes", (uint64_t)st.st_size);
+			  "it has %" PRIu64 " bytes", memory->file_size);
 	else
 		plan_find(plan, "memory", memory, "path", PLAN_PASS, NULL,
-			  "it has %" PRIu64 " bytes", (uint64_t)st.st_size);
+			  "it has %" PRIu64 " bytes", memory->file_size);
 }
 
 static void check_huge_pages(struct plan *plan, const struct plan_item *memory)
@@ -53,7 +56,7 @@ static void check_huge_pages(struct plan *plan, const struct plan_item *memory)
 static uint64_t length_of(const struct plan *plan, const struct plan_item *map)
 {
 	const struct plan_item *memory = plan_target(plan, map, "memory"), *layout;
-	uint64_t length = 0, offset = 0;
+	uint64_t length = memory ? memory->file_size : 0, offset = 0;
 
 	if (!memory)
 		return 0;

@@ -91,7 +91,8 @@ struct plan_item {
 	uint64_t last; /* address that they have */
 	struct placement *placements;
 	size_t placement_count;
-	/* of memory, while it is made */
+	/* of memory: of a file that is there; while it is made */
+	uint64_t file_size;
 	int fd;
 };
 

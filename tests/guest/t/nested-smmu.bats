@@ -194,3 +194,27 @@ device open $(edu 4) --name bridged
 vdevice-streams | *more than one stream* | vdevice create smmu --device bridged --virtual-id 0x44
 STEPS
 }
+
+@test "all that by one plan, which tells beforehand that the IOMMU is of no other model" {
+    iommuctl session stop s
+    sed -e "s/0000:03:00.0/$device/; s/\"virtual_id\": 8/\"virtual_id\": \"$stream\"/" \
+        -e "s|\"memfd\", \"size\": \"1G\"|\"file\", \"path\": \"$ram\"|; /^  \"handover\"/,/^  ]/d" \
+        -e "s/0x40000000-0x7fffffff/$memory-0x8fffffff/; s/\"iova\": \"[^\"]*\"/\"iova\": \"$memory\"/" \
+        -e "s/\"s1contextptr\": \"[^\"]*\"/\"s1contextptr\": \"$tables\"/" \
+        -e 's/"to": "stage1" }],/"to": "stage1" }]/' \
+        "$here/../../examples/nested-smmuv3.json" >/dev/shm/plan
+    said iommuctl plan check /dev/shm/plan
+    [[ $output == *"has nesting"* && $output == *"is arm-smmu-v3"* && $output != *fail* ]]
+    stages 0x8000
+    write_ram $((0x4000)) 'by plan'
+    iommuctl plan apply /dev/shm/plan --name s
+    copy
+    [[ $(read_ram $((0x8000))) == 'by plan' ]]
+    copy $((memory + 0x4000)) $((memory + 0xc000))
+    event 10 $((memory + 0x4000)) 08
+    iommuctl session stop s
+    sed -i 's/"arm_smmu_v3": {.*}/"type": "vtd-s1", "data": "00"/' /dev/shm/plan
+    run -1 iommuctl plan apply /dev/shm/plan --name s
+    [[ $output == *'type: '*' is arm-smmu-v3, and cannot walk what is made for intel-vtd'* ]]
+    rm /dev/shm/plan
+}
