@@ -246,6 +246,8 @@ bool is_for_people(const struct app *app);
 void result_add(struct app *app, const void *object);
 int result_finish(struct app *app);
 int result_print(struct app *app, const void *object);
+/* The members of OBJECT's record in JSON, without the braces. */
+void result_members(const struct app *app, struct buffer *buffer, const void *object);
 
 /* -------------------------------------------------------------------- values */
 

@@ -17,6 +17,7 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/cmd-container.c \
 	%D%/cmd-device-pasid.c \
 	%D%/cmd-device.c \
+	%D%/cmd-fault-queue.c \
 	%D%/cmd-group.c \
 	%D%/cmd-hwpt.c \
 	%D%/cmd-ioas.c \
@@ -27,13 +28,13 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/cmd-kernel.c \
 	%D%/cmd-option.c \
 	%D%/cmd-plan.c \
-	%D%/cmd-queue.c \
 	%D%/cmd-region.c \
 	%D%/cmd-register.c \
 	%D%/cmd-session.c \
 	%D%/cmd-snapshot-diff.c \
 	%D%/cmd-snapshot.c \
 	%D%/cmd-topology.c \
+	%D%/cmd-veventq.c \
 	%D%/cmd-viommu.c \
 	%D%/command.c \
 	%D%/compat-side.c \
@@ -78,6 +79,8 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/plan-steps.c \
 	%D%/plan-table.c \
 	%D%/plan.h \
+	%D%/queue.c \
+	%D%/queue.h \
 	%D%/render-compat.c \
 	%D%/render-tree.c \
 	%D%/render.c \
@@ -91,6 +94,7 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/serve.c \
 	%D%/units.c \
 	%D%/value.c \
+	%D%/watch.c \
 	%D%/why.c \
 	%D%/words.c \
 	%D%/words.h

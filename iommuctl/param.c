@@ -32,7 +32,11 @@ static const struct param_word hwpt_data_types[] = {
 	{ "none", 0 },	    { "vtd-s1", 1 },	    { "arm-smmu-v3", 2 },
 	{ "amd-guest", 3 }, { "selftest", 0xdead }, { NULL },
 };
-
+static const struct param_word responses[] = {
+	{ "success", IOMMUCTL_FAULT_SUCCESS },
+	{ "invalid", IOMMUCTL_FAULT_INVALID },
+	{ NULL },
+};
 static const struct param_word container_types[] = {
 	{ "type1v2", IOMMUCTL_CONTAINER_TYPE1V2 },
 	{ "type1", IOMMUCTL_CONTAINER_TYPE1 },
@@ -53,6 +57,7 @@ static const struct param_word container_types[] = {
 const struct param params[PARAM_COUNT] = {
 	[PARAM_ALIGNMENT] = COUNT("alignment", "BYTES", 0, "Of all that gets a place, a power of two; without it 2M"),
 	[PARAM_ALL] = FLAG("all", "All there is"),
+	[PARAM_BITMAP] = TEXT("bitmap", "FILE", "Write a bit for each page to this file"),
 	[PARAM_BITS] = COUNT("bits", "NUMBER", 64, "The guest addresses no more bits"),
 	[PARAM_CLEAR] = FLAG("clear", "None any more"),
 	[PARAM_CONTAINER] = LIMITED("container", "FD", INT32_MAX, "The container: an open /dev/vfio/vfio, by its number"),
@@ -62,6 +67,7 @@ const struct param params[PARAM_COUNT] = {
 	[PARAM_DEVICE] = TEXT("device", "DEVICE", "The device: its name, or its id in the iommufd"),
 	[PARAM_DIRTY_TRACKING] = FLAG("dirty-tracking", "Can tell which pages devices wrote to"),
 	[PARAM_ENTRY] = { "entry", "HEX|@FILE", "An entry as <linux/iommufd.h> has it, in hexadecimal or in a file; may be repeated", PARAM_KIND_ENTRIES, NULL, 0, 0 },
+	[PARAM_EVENT_COUNT] = COUNT("count", "N", 0, "End when so many have come"),
 	[PARAM_FAULT_QUEUE] = TEXT("fault-queue", "QUEUE", "Where page requests go"),
 	[PARAM_FILE] = TEXT("file", "FILE|FD", "The memory of this file (memfd, tmpfs, hugetlbfs, dma-buf), or of an open one by its number"),
 	[PARAM_FROM] = TEXT("from", "IOAS", "The address space that has the mapping"),
@@ -76,6 +82,7 @@ const struct param params[PARAM_COUNT] = {
 	[PARAM_KEEP_GOING] = FLAG("keep-going", "Go on after a command that fails"),
 	[PARAM_LENGTH] = COUNT("length", "BYTES", 0, "How much, also with K, M, G or T"),
 	[PARAM_LEVELS] = COUNT("levels", "N", UINT32_MAX, "How many levels its table has; without it one"),
+	[PARAM_MAPPED] = FLAG("mapped", "The range has no hole: ask for many pages at once"),
 	[PARAM_MAX] = COUNT("max", "N", 65536, "At most so many"),
 	[PARAM_MEMORY] = FLAG("memory", "New memory, of zeros"),
 	[PARAM_MMIO] = COUNT("mmio", "BYTES", 0, "Space for memory of devices below 4 GiB, in one piece"),
@@ -83,13 +90,16 @@ const struct param params[PARAM_COUNT] = {
 	[PARAM_NAME] = TEXT("name", "NAME", "A name for it, accepted wherever its id is"),
 	[PARAM_NESTED] = FLAG("nested", "The guest has a first stage of its own"),
 	[PARAM_NEST_PARENT] = FLAG("nest-parent", "A second stage, for nested ones"),
+	[PARAM_NO_CLEAR] = FLAG("no-clear", "The pages stay dirty"),
 	[PARAM_OFFSET] = NUMBER("offset", "BYTES", "Where in the file"),
 	[PARAM_PAGE_SIZE] = COUNT("page-size", "BYTES", 0, "Of its pages, also with K, M or G"),
 	[PARAM_PASID] = COUNT("pasid", "PASID", 0xfffff, "One of the device's address spaces, instead of its own"),
 	[PARAM_RAM] = COUNT("ram", "BYTES", 0, "The guest's memory, also with K, M, G or T"),
 	[PARAM_READ] = FLAG("read", "Devices may read; without it and --write both"),
 	[PARAM_REGION] = LIMITED("region", "N", 5, "Memory of the device --device: its BAR N"),
+	[PARAM_RESPOND] = WORD("respond", "RESPONSE", responses, "Answer each group at once: success or invalid"),
 	[PARAM_SOURCE] = NUMBER("source", "ADDRESS", "The I/O address there"),
+	[PARAM_TIMEOUT] = LIMITED("timeout", "SECONDS", INT32_MAX, "End after so long"),
 	[PARAM_VEVENTQ_TYPE] = WORD("type", "TYPE", veventq_types, "arm-smmu-v3, tegra241-cmdqv, or a number"),
 	[PARAM_VIOMMU_TYPE] = WORD("type", "TYPE", viommu_types, "arm-smmu-v3, tegra241-cmdqv, or a number"),
 	[PARAM_VIRTUAL_ID] = NUMBER("virtual-id", "ID", "The stream or device id that the guest has for it"),
@@ -194,6 +204,13 @@ static bool is_bytes(const char *text)
 	size_t digits = strspn(text, "0123456789abcdefABCDEF");
 
 	return text[0] == '@' ? text[1] != '\0' : digits > 0 && digits % 2 == 0 && !text[digits];
+}
+
+const char *param_word_of(const struct param_word *words, uint64_t value)
+{
+	while (words->word && words->value != value)
+		words++;
+	return words->word;
 }
 
 static bool add(struct param_value *value, const struct param *param, const char *arg)

@@ -14,6 +14,7 @@ enum param_id {
 	PARAM_NONE = 0,
 	PARAM_ALIGNMENT,
 	PARAM_ALL,
+	PARAM_BITMAP,
 	PARAM_BITS,
 	PARAM_CLEAR,
 	PARAM_CONTAINER,
@@ -23,6 +24,7 @@ enum param_id {
 	PARAM_DEVICE,
 	PARAM_DIRTY_TRACKING,
 	PARAM_ENTRY,
+	PARAM_EVENT_COUNT,
 	PARAM_FAULT_QUEUE,
 	PARAM_FILE,
 	PARAM_FROM,
@@ -37,6 +39,7 @@ enum param_id {
 	PARAM_KEEP_GOING,
 	PARAM_LENGTH,
 	PARAM_LEVELS,
+	PARAM_MAPPED,
 	PARAM_MAX,
 	PARAM_MEMORY,
 	PARAM_MMIO,
@@ -44,13 +47,16 @@ enum param_id {
 	PARAM_NAME,
 	PARAM_NEST_PARENT,
 	PARAM_NESTED,
+	PARAM_NO_CLEAR,
 	PARAM_OFFSET,
 	PARAM_PAGE_SIZE,
 	PARAM_PASID,
 	PARAM_RAM,
 	PARAM_READ,
 	PARAM_REGION,
+	PARAM_RESPOND,
 	PARAM_SOURCE,
+	PARAM_TIMEOUT,
 	PARAM_VEVENTQ_TYPE,
 	PARAM_VIOMMU_TYPE,
 	PARAM_VIRTUAL_ID,
@@ -100,6 +106,8 @@ extern const struct param params[PARAM_COUNT];
 bool param_number(const char *text, uint64_t *ret);
 /* One of WORDS, or a number of 32 bits. */
 bool param_word(const struct param_word *words, const char *text, uint64_t *ret);
+/* The word for VALUE; NULL: there is none. */
+const char *param_word_of(const struct param_word *words, uint64_t value);
 /* Take ARG for the parameter ID. False: it makes no sense. */
 bool param_set(struct param_value *values, enum param_id id, const char *arg);
 /* Forget those of IDS, which PARAM_NONE ends. */

@@ -35,15 +35,8 @@ static void add_value(struct buffer *buffer, const void *object, const struct at
 	}
 }
 
-static void add_record(struct app *app, const void *object)
+void result_members(const struct app *app, struct buffer *buffer, const void *object)
 {
-	struct buffer *buffer = &app->results;
-
-	if (buffer->used)
-		buffer_literal(buffer, ",");
-	if (!app->in_batch)
-		buffer_literal(buffer, "\n");
-	buffer_literal(buffer, "{");
 	for (size_t i = 0; i < app->selection.count; i++) {
 		const struct attr *attr = app->selection.attrs[i];
 
@@ -54,6 +47,18 @@ static void add_record(struct app *app, const void *object)
 		buffer_literal(buffer, "\":");
 		add_value(buffer, object, attr);
 	}
+}
+
+static void add_record(struct app *app, const void *object)
+{
+	struct buffer *buffer = &app->results;
+
+	if (buffer->used)
+		buffer_literal(buffer, ",");
+	if (!app->in_batch)
+		buffer_literal(buffer, "\n");
+	buffer_literal(buffer, "{");
+	result_members(app, buffer, object);
 	buffer_literal(buffer, "}");
 }
 

@@ -547,6 +547,9 @@ struct iommuctl_object {
 	struct iommuctl_object *parents[2];
 };
 
+/* A veventq's type of the mock of CONFIG_IOMMUFD_TEST, which is in no exported header. */
+#define VEVENTQ_TYPE_SELFTEST 0xbeefbeefu
+
 #define KIND(name) (1u << IOMMUCTL_OBJECT_##name)
 /* Whether OBJECT is of one of the kinds WANTED: KIND(IOAS) | KIND(HWPT). */
 static inline bool object_is(const struct iommuctl_object *object, unsigned int wanted)

@@ -1287,6 +1287,7 @@ int iommuctl_fault_queue_respond(struct iommuctl_object *queue, uint32_t cookie,
 #define IOMMUCTL_VEVENT_MAX 64
 
 struct iommuctl_vevent {
+	uint32_t type; /* the queue's */
 	uint32_t sequence;
 	uint32_t lost;			   /* events before this one that there was no room for */
 	uint32_t length;		   /* of DATA, in bytes; 0: nothing but LOST */
@@ -1308,6 +1309,26 @@ int iommuctl_veventq_set_type(struct iommuctl_object *queue, uint32_t type);
  */
 int iommuctl_veventq_read(struct iommuctl_object *queue, struct iommuctl_vevent *ret_events,
 			  size_t max);
+
+/* What is in an event. Numbers are stable: new ones are added at the end. */
+enum iommuctl_vevent_field {
+	IOMMUCTL_VEVENT_ID,	     /* of SMMUv3: the kind of event, 0x10 */
+	IOMMUCTL_VEVENT_VIRTUAL_ID,  /* the device, as iommuctl_vdevice_alloc() was told */
+	IOMMUCTL_VEVENT_PASID,	     /* of SMMUv3, its SubstreamID, as what follows */
+	IOMMUCTL_VEVENT_PRIVILEGED,  /* 1 or 0 */
+	IOMMUCTL_VEVENT_INSTRUCTION, /* 1 or 0 */
+	IOMMUCTL_VEVENT_READ,	     /* 1; 0: it was a write */
+	IOMMUCTL_VEVENT_CLASS,	     /* what was accessed: 0 CD, 1 TTD, 2 IN */
+	IOMMUCTL_VEVENT_ADDRESS,
+	IOMMUCTL_VEVENT_QUEUES_0, /* of Tegra241 CMDQV: a bit for each queue in error */
+	IOMMUCTL_VEVENT_QUEUES_64 /* of those from the 64th on */
+};
+
+/* Errors: -ENODATA the event has no such field. */
+int iommuctl_vevent_get_field(const struct iommuctl_vevent *event, enum iommuctl_vevent_field field,
+			      uint64_t *ret_value);
+/* As its architecture has it, "F_TRANSLATION"; NULL: none, or not known here. */
+const char *iommuctl_vevent_get_name(const struct iommuctl_vevent *event);
 
 /* -------------------------------------------------------- VFIO devices */
 
@@ -1743,6 +1764,8 @@ struct iommuctl_session *iommuctl_session_close(struct iommuctl_session *session
 struct iommuctl_iommufd *iommuctl_session_get_iommufd(const struct iommuctl_session *session);
 /* As it was given. */
 const char *iommuctl_session_get_name(const struct iommuctl_session *session);
+/* To poll: when there is input, or a hang-up, the session has ended. It is the session's. */
+int iommuctl_session_get_fd(const struct iommuctl_session *session);
 /* The keeper's process. */
 int iommuctl_session_get_pid(const struct iommuctl_session *session);
 /* How many objects were registered when SESSION was connected. */

@@ -137,6 +137,7 @@ libcore_la_SOURCES = \
 	%D%/units.c \
 	%D%/usable.c \
 	%D%/verdict.c \
+	%D%/vevent.c \
 	%D%/vfio-group-cause.c \
 	%D%/vfio-group.c \
 	%D%/vfio-info.c \

@@ -109,9 +109,6 @@ IOMMUCTL_EXPORT int iommuctl_fault_queue_respond(struct iommuctl_object *queue, 
 
 /* ------------------------------------------------------------ events of a vIOMMU */
 
-/* of the mock of CONFIG_IOMMUFD_TEST; not in the exported headers */
-#define VEVENTQ_TYPE_SELFTEST 0xbeefbeefu
-
 /* They go from 0 to 2^31 - 1. */
 #define SEQUENCE_MASK 0x7fffffffu
 
@@ -189,7 +186,7 @@ static size_t take_event(struct iommuctl_object *queue, const uint8_t *buf, size
 	if (size < sizeof(header))
 		return 0;
 	memcpy(&header, buf, sizeof(header));
-	*event = (struct iommuctl_vevent){ .sequence = header.sequence };
+	*event = (struct iommuctl_vevent){ .type = queue->type, .sequence = header.sequence };
 	/* such a header has no data: the newest events were lost, up to this one */
 	if (header.flags & ABI_IOMMU_VEVENTQ_FLAG_LOST_EVENTS) {
 		event->lost = count_lost(queue, &header) + 1;

@@ -247,6 +247,11 @@ IOMMUCTL_EXPORT const char *iommuctl_session_get_name(const struct iommuctl_sess
 	return session ? session->name : NULL;
 }
 
+IOMMUCTL_EXPORT int iommuctl_session_get_fd(const struct iommuctl_session *session)
+{
+	return session ? session->socket : -EINVAL;
+}
+
 IOMMUCTL_EXPORT int iommuctl_session_get_pid(const struct iommuctl_session *session)
 {
 	return session ? (int)session->pid : -EINVAL;

@@ -50,11 +50,13 @@ every_verb() {
 		veventq create 1 --type 1 --depth 8
 		veventq destroy 1
 		veventq read 1
+		veventq watch 1
 		fault-queue list
 		fault-queue create
 		fault-queue destroy 1
 		fault-queue read 1
 		fault-queue respond 1 2 success
+		fault-queue watch 1
 		hw-queue list
 		hw-queue create 1 --type 1 --index 0 --iova 0 --length 4K
 		hw-queue destroy 1
@@ -236,6 +238,11 @@ every_verb() {
 		2|'4294967296 success' is no cookie|fault-queue respond 1 4294967296 success
 		2|'1 maybe' is no cookie and success or invalid|fault-queue respond 1 1 maybe
 		2|'1 2' is no cookie and success or invalid|fault-queue respond 1 1 2
+		2|--count takes N: '0'|veventq watch 1 --count 0
+		2|--timeout takes SECONDS: '-1'|veventq watch 1 --timeout=-1
+		2|--timeout takes SECONDS: '2147483648'|fault-queue watch 1 --timeout 2147483648
+		2|--respond takes success or invalid|fault-queue watch 1 --respond 2
+		2|--respond takes RESPONSE: 'maybe'|fault-queue watch 1 --respond maybe
 	END
 }
 

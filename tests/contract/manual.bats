@@ -43,6 +43,7 @@ fault-queue destroy
 fault-queue list
 fault-queue read
 fault-queue respond
+fault-queue watch
 group holders
 group list
 group show
@@ -92,6 +93,7 @@ veventq create
 veventq destroy
 veventq list
 veventq read
+veventq watch
 viommu create
 viommu destroy
 viommu invalidate

@@ -132,8 +132,10 @@ refused_after() {
 	same_record "vdevice create" vdevice vdevice
 	same_record "veventq create" veventq veventq
 	same_record "veventq read" veventq event
+	same_record "veventq watch" veventq event
 	same_record "fault-queue create" fault-queue fault_queue
 	same_record "fault-queue read" fault-queue fault
+	same_record "fault-queue watch" fault-queue fault
 	same_record "hw-queue create" hw-queue hw_queue
 	same_record "option get" option iommufd_option
 	same_record "plan check" plan check

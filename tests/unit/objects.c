@@ -434,6 +434,99 @@ static void test_events_cut(void **state)
 	drop_queue(&pair);
 }
 
+/* As the kernel gives them: what it forwards of an SMMU, a CMDQV's error map, the mock's. */
+static void test_event_fields(void **state)
+{
+	static const uint64_t none = UINT64_MAX;
+	static const struct {
+		uint32_t type, length;
+		uint64_t words[4];
+		const char *name;
+		uint64_t fields[10]; /* in the order of the enum; NONE: it has no such field */
+	} cases[] = {
+		/* a privileged fetch of a PASID's */
+		{ 1,
+		  32,
+		  { 0x000000990abcd810, 0x0000020e00000000, 0xffff000012345678, 0 },
+		  "F_TRANSLATION",
+		  { 0x10, 0x99, 0xabcd, 1, 1, 1, 2, 0xffff000012345678, none, none } },
+		/* a write without one, of the second stage's walk */
+		{ 1,
+		  32,
+		  { 0xffffffff00001013, 0x0000018000000000, 0x1000, 0x2000 },
+		  "F_PERMISSION",
+		  { 0x13, 0xffffffff, none, 0, 0, 0, 1, 0x1000, none, none } },
+		{ 1,
+		  32,
+		  { 0x700000808, UINT64_MAX, UINT64_MAX, UINT64_MAX },
+		  "C_BAD_SUBSTREAMID",
+		  { 8, 7, 0, none, none, none, none, none, none, none } },
+		/* numbers that are not known, also those whose low bits are known ones */
+		{ 1,
+		  32,
+		  { 0x50 },
+		  NULL,
+		  { 0x50, 0, none, none, none, none, none, none, none, none } },
+		{ 1,
+		  32,
+		  { 0xff },
+		  NULL,
+		  { 0xff, 0, none, none, none, none, none, none, none, none } },
+		{ 2,
+		  16,
+		  { 0x8000000000000001, 4 },
+		  NULL,
+		  { none, none, none, none, none, none, none, none, 0x8000000000000001, 4 } },
+		{ 0xbeefbeef,
+		  4,
+		  { 0x99 },
+		  NULL,
+		  { none, 0x99, none, none, none, none, none, none, none, none } },
+		/* nothing but lost ones; a type that is not known; cut short; longer than can be */
+		{ 1,
+		  0,
+		  { 0x10 },
+		  NULL,
+		  { none, none, none, none, none, none, none, none, none, none } },
+		{ 3,
+		  32,
+		  { 0x10 },
+		  NULL,
+		  { none, none, none, none, none, none, none, none, none, none } },
+		{ 1,
+		  7,
+		  { 0x9110 },
+		  "F_TRANSLATION",
+		  { 0x10, none, none, none, none, none, none, none, none, none } },
+		{ 0xbeefbeef,
+		  UINT32_MAX,
+		  { 0x99 },
+		  NULL,
+		  { none, 0x99, none, none, none, none, none, none, none, none } },
+	};
+	uint64_t value;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct iommuctl_vevent event = { .type = cases[i].type, .length = cases[i].length };
+		const char *name;
+
+		memcpy(event.data, cases[i].words, sizeof(cases[i].words));
+		name = iommuctl_vevent_get_name(&event);
+		assert_true(!name == !cases[i].name && (!name || !strcmp(name, cases[i].name)));
+		for (int n = 0; n < 10; n++) {
+			int r = iommuctl_vevent_get_field(&event, (enum iommuctl_vevent_field)n,
+							  &value);
+
+			assert_int_equal(r, cases[i].fields[n] == none ? -ENODATA : 0);
+			if (r == 0)
+				assert_int_equal(value, cases[i].fields[n]);
+		}
+	}
+	assert_int_equal(iommuctl_vevent_get_field(NULL, IOMMUCTL_VEVENT_ID, &value), -EINVAL);
+	assert_null(iommuctl_vevent_get_name(NULL));
+}
+
 static void test_faults(void **state)
 {
 	const struct abi_iommu_hwpt_pgfault faults[] = {
@@ -568,9 +661,10 @@ static void test_dirty_walk(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(test_any_order),	TEST(test_fork),       TEST(test_destroy_release_from_id),
-		TEST(test_wrong_kinds), TEST(test_events),     TEST(test_events_cut),
-		TEST(test_faults),	TEST(test_dirty_walk), TEST(test_large_fault_group),
+		TEST(test_any_order),	 TEST(test_fork),	TEST(test_destroy_release_from_id),
+		TEST(test_wrong_kinds),	 TEST(test_events),	TEST(test_events_cut),
+		TEST(test_faults),	 TEST(test_dirty_walk), TEST(test_large_fault_group),
+		TEST(test_event_fields),
 	};
 
 	return RUN(tests);

@@ -396,6 +396,13 @@ static void kill_child(pid_t pid)
 	assert_true(WIFSIGNALED(status));
 }
 
+static int has_ended(const struct iommuctl_session *session)
+{
+	struct pollfd pollfd = { .fd = iommuctl_session_get_fd(session), .events = POLLIN };
+
+	return poll(&pollfd, 1, 0);
+}
+
 static void test_killed_keeper(void **state)
 {
 	const struct tree *tree = *state;
@@ -409,7 +416,10 @@ static void test_killed_keeper(void **state)
 	session = connect_to(tree);
 	assert_int_equal(iommuctl_session_get_pid(session), pid);
 	serial = add(session, IOMMUCTL_OBJECT_IOAS, 1, "a", -1);
+	assert_int_equal(has_ended(session), 0);
 	kill_child(pid);
+	assert_int_equal(has_ended(session), 1);
+	assert_int_equal(iommuctl_session_get_fd(NULL), -EINVAL);
 	assert_int_equal(iommuctl_session_remove(session, 1, serial), -ECONNRESET);
 	reason_is(tree, "its keeper was stopped or killed, and the kernel has released what no "
 			"other process has open");
