@@ -196,6 +196,20 @@ static void offer_sessions(const struct query *query)
 	iommuctl_session_list_free(list);
 }
 
+/* "start|stop HWPT": what is in small letters stands for itself. */
+static void offer_literals(const struct query *query, const char *kind)
+{
+	for (size_t n; *kind; kind += n + (kind[n] != '\0')) {
+		char *word;
+
+		n = strspn(kind, "abcdefghijklmnopqrstuvwxyz-");
+		word = n > 0 && kind[0] != '-' && strchr("| ", kind[n]) ? strndup(kind, n) : NULL;
+		if (word)
+			offer(query, "", word, NULL);
+		free(word);
+	}
+}
+
 /* What stands for an argument in the help says what it is. */
 static void offer_argument(const struct query *query, const struct command *command,
 			   const char *kind)
@@ -232,6 +246,7 @@ static void offer_argument(const struct query *query, const struct command *comm
 		offer_words(query, options);
 	else
 		offer_objects(query, kind);
+	offer_literals(query, kind);
 	offer_session_objects(query, session_kinds(command, kind));
 }
 

@@ -2,6 +2,7 @@
 /* hwpt: hardware page tables, plain and nested. */
 #include <errno.h>
 
+#include "dirty.h"
 #include "objects.h"
 
 struct invalidation {
@@ -164,6 +165,25 @@ const struct command hwpt_commands[] = {
 		.max_args = 1,
 	},
 	OBJECT_DESTROY("hwpt", "HWPT...", &noun, "Destroy page tables"),
+	{
+		.noun = "hwpt",
+		.verb = "dirty",
+		.args = "start|stop|read HWPT",
+		.summary = "Note the pages that devices write to, and tell which",
+		.doc = "Of a page table made with --dirty-tracking. start forgets what was noted; "
+		       "read prints the ranges from --iova on, --length bytes, and clears them. "
+		       "Holes are fine; a range that has none is read faster with --mapped. "
+		       "Linux 6.7.",
+		.example = "iommuctl hwpt dirty read stage2 --iova 0 --length 1G --bitmap pages",
+		.objects = &dirty_noun,
+		.params = PARAMS(PARAM_IOVA, PARAM_LENGTH, PARAM_PAGE_SIZE, PARAM_BITMAP,
+				 PARAM_NO_CLEAR, PARAM_MAPPED),
+		.check = check_dirty,
+		.run = run_dirty,
+		.changes = true,
+		.min_args = 2,
+		.max_args = 2,
+	},
 	OBJECT_INVALIDATE("hwpt", "HWPT", "stage1 --type vtd-s1",
 			  "Forget what is cached of a nested page table"),
 	{ 0 },

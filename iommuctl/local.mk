@@ -4,6 +4,8 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/app.h \
 	%D%/attach.h \
 	%D%/attrs.h \
+	%D%/bitmap.c \
+	%D%/bitmap.h \
 	%D%/buffer.c \
 	%D%/buffer.h \
 	%D%/bytes.c \
@@ -49,6 +51,8 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/device-list.c \
 	%D%/device-session.c \
 	%D%/diff.h \
+	%D%/dirty.c \
+	%D%/dirty.h \
 	%D%/entries.c \
 	%D%/entries.h \
 	%D%/handover.c \

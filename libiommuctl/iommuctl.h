@@ -1198,7 +1198,8 @@ int iommuctl_invalidate(struct iommuctl_object *object, uint32_t type, const voi
 /* IOMMU_HWPT_SET_DIRTY_TRACKING, Linux 6.7. Errors: -EOPNOTSUPP not made for it. */
 int iommuctl_hwpt_set_dirty_tracking(struct iommuctl_object *hwpt, bool enable);
 
-#define IOMMUCTL_DIRTY_NO_CLEAR (1u << 0) /* read without clearing */
+#define IOMMUCTL_DIRTY_NO_CLEAR (1u << 0)  /* read without clearing */
+#define IOMMUCTL_DIRTY_HOLES	(1u << 31) /* only iommuctl_hwpt_walk_dirty() */
 
 /*
  * Set bit i of BITMAP where page i of RANGE was written to; none is cleared.
@@ -1210,8 +1211,12 @@ int iommuctl_hwpt_get_dirty_bitmap(struct iommuctl_object *hwpt, struct iommuctl
 /* Called with range after range; a negative value ends that. */
 typedef int (*iommuctl_range_fn)(struct iommuctl_range range, void *data);
 /*
- * The same for all that is MAPPED, and whatever holes are in between: FN is
- * called with each run of dirty pages, in order; a negative value of it is returned.
+ * The same for all that is MAPPED, ranges that neither begin nor end inside a
+ * mapping, nor have holes: FN is called with each run of dirty pages, in order,
+ * also of those before a failure; a negative value of it is returned. With
+ * IOMMUCTL_DIRTY_HOLES the ranges may have holes: then the kernel is asked for
+ * each page of the IOMMU that is not dirty by itself, which takes its time, and
+ * else for all of a range at once, up to 2^28 pages, a bit each.
  */
 int iommuctl_hwpt_walk_dirty(struct iommuctl_object *hwpt, const struct iommuctl_range_set *mapped,
 			     uint64_t page_size, unsigned int flags, iommuctl_range_fn fn,

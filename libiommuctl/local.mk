@@ -44,6 +44,9 @@ libcore_la_SOURCES = \
 	%D%/container.h \
 	%D%/context.c \
 	%D%/device.c \
+	%D%/dirty-walk.c \
+	%D%/dirty.c \
+	%D%/dirty.h \
 	%D%/feature-order.c \
 	%D%/feature.c \
 	%D%/fit.c \

@@ -18,6 +18,7 @@ valgrind_tests = \
 	%D%/unit/cause \
 	%D%/unit/chain \
 	%D%/unit/container \
+	%D%/unit/dirty \
 	%D%/unit/holder \
 	%D%/unit/hw-info \
 	%D%/unit/iommufd \
@@ -77,6 +78,7 @@ steps = %D%/unit/container-steps.h
 %C%_unit_hw_info_SOURCES = %D%/unit/hw-info.c $(tree) $(fake_kernel)
 %C%_unit_iommufd_SOURCES = %D%/unit/iommufd.c $(tree) $(fake_kernel)
 %C%_unit_kernel_SOURCES = %D%/unit/kernel.c $(tree)
+%C%_unit_dirty_SOURCES = %D%/unit/dirty.c $(tree)
 %C%_unit_objects_SOURCES = %D%/unit/objects.c $(tree)
 %C%_unit_log_SOURCES = %D%/unit/log.c $(tree)
 %C%_unit_log_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=klogctl

@@ -38,6 +38,7 @@ every_verb() {
 		hwpt list
 		hwpt create 1 --device 2
 		hwpt destroy 1
+		hwpt dirty start 1
 		hwpt invalidate 1 --type 0 --entry 00
 		viommu list
 		viommu create 1 --device 2 --type 1
@@ -238,6 +239,14 @@ every_verb() {
 		2|'4294967296 success' is no cookie|fault-queue respond 1 4294967296 success
 		2|'1 maybe' is no cookie and success or invalid|fault-queue respond 1 1 maybe
 		2|'1 2' is no cookie and success or invalid|fault-queue respond 1 1 2
+		2|takes start, stop or read, and a page table|hwpt dirty begin 1
+		2|needs an argument|hwpt dirty start
+		2|only read takes options|hwpt dirty stop 1 --no-clear
+		2|--iova and --length are needed|hwpt dirty read 1 --iova 0
+		2|--page-size is no power of two|hwpt dirty read 1 --iova 0 --length 12K --page-size 12K
+		2|must be whole pages of --page-size|hwpt dirty read 1 --iova 4K --length 8K --page-size 8K
+		2|must be whole pages of --page-size|hwpt dirty read 1 --iova 0 --length 1
+		2|--length goes past the last address|hwpt dirty read 1 --iova 0xfffffffffffff000 --length 8K
 		2|--count takes N: '0'|veventq watch 1 --count 0
 		2|--timeout takes SECONDS: '-1'|veventq watch 1 --timeout=-1
 		2|--timeout takes SECONDS: '2147483648'|fault-queue watch 1 --timeout 2147483648

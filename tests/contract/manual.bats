@@ -52,6 +52,7 @@ hw-queue destroy
 hw-queue list
 hwpt create
 hwpt destroy
+hwpt dirty
 hwpt invalidate
 hwpt list
 ioas allow

@@ -126,6 +126,7 @@ refused_after() {
 	same_record "ioas ranges" ioas mappable
 	same_record "ioas physical" ioas physical
 	same_record "hwpt create" hwpt hwpt
+	same_record "hwpt dirty" hwpt dirty_range
 	same_record "hwpt invalidate" hwpt invalidation
 	same_record "viommu create" viommu viommu
 	same_record "viommu invalidate" viommu invalidation

@@ -585,85 +585,19 @@ static void test_large_fault_group(void **state)
 	drop_queue(&pair);
 }
 
-/* ---------------------------------------------------------------- dirty pages */
-
-static unsigned int calls;
-
-/* Like the kernel: from the first hole on nothing is looked at. Page 3, 4, 5 and 100 are dirty. */
-static int dirty_ioctl(int fd, unsigned long request, void *data)
-{
-	struct abi_iommu_hwpt_get_dirty_bitmap *arg = data;
-	uint64_t *bitmap = (uint64_t *)(uintptr_t)arg->data;
-
-	(void)fd;
-	assert_int_equal(request, ABI_IOMMU_HWPT_GET_DIRTY_BITMAP);
-	assert_int_equal(arg->page_size, 4096);
-	calls++;
-	for (uint64_t i = 0; i < arg->length / 4096; i++) {
-		uint64_t page = arg->iova / 4096 + i;
-
-		if (page >= 8 && page < 64)
-			break;
-		if ((page >= 3 && page <= 5) || page == 100)
-			bitmap[i / 64] |= UINT64_C(1) << i % 64;
-	}
-	return 0;
-}
-
-static struct iommuctl_range runs[4];
-static size_t run_count;
-
-static int keep_run(struct iommuctl_range range, void *data)
-{
-	(void)data;
-	assert_true(run_count < 4);
-	runs[run_count++] = range;
-	return 0;
-}
-
-static int stop(struct iommuctl_range range, void *data)
-{
-	(void)range;
-	(void)data;
-	return -ECANCELED;
-}
-
-static void test_dirty_walk(void **state)
-{
-	static const struct device_ops ops = { .open = model_open, .ioctl = dirty_ioctl };
-	const struct tree *tree = *state;
-	struct iommuctl_range_set *mapped;
-	struct iommuctl_iommufd *iommufd;
-	struct iommuctl_object *hwpt;
-
-	tree->ctx->ops = &ops;
-	assert_int_equal(iommuctl_iommufd_open(tree->ctx, &iommufd), 0);
-	assert_int_equal(iommuctl_object_from_id(iommufd, IOMMUCTL_OBJECT_HWPT, 5, -1, &hwpt), 0);
-	assert_int_equal(iommuctl_range_set_new(&mapped), 0);
-	iommuctl_range_set_add(mapped, (struct iommuctl_range){ 0, 0x7fff });
-	iommuctl_range_set_add(mapped, (struct iommuctl_range){ 0x40000, 0x1fffffff });
-	assert_int_equal(iommuctl_hwpt_walk_dirty(hwpt, mapped, 4096, 0, keep_run, NULL), 0);
-	assert_int_equal(run_count, 2);
-	assert_int_equal(runs[0].start, 0x3000);
-	assert_int_equal(runs[0].end, 0x5fff);
-	assert_int_equal(runs[1].start, 100 * 4096);
-	assert_int_equal(runs[1].end, 101 * 4096 - 1);
-	assert_int_equal(calls, 1 + (0x20000 - 0x40 + 4095) / 4096);
-	assert_int_equal(iommuctl_hwpt_walk_dirty(hwpt, mapped, 4096, 0, stop, NULL), -ECANCELED);
-	assert_int_equal(iommuctl_hwpt_walk_dirty(hwpt, mapped, 4095, 0, stop, NULL), -EINVAL);
-	iommuctl_range_set_free(mapped);
-	iommuctl_object_free(hwpt);
-	iommuctl_iommufd_close(iommufd);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(test_any_order),	 TEST(test_fork),	TEST(test_destroy_release_from_id),
-		TEST(test_wrong_kinds),	 TEST(test_events),	TEST(test_events_cut),
-		TEST(test_faults),	 TEST(test_dirty_walk), TEST(test_large_fault_group),
+		TEST(test_any_order),
+		TEST(test_fork),
+		TEST(test_destroy_release_from_id),
+		TEST(test_wrong_kinds),
+		TEST(test_events),
+		TEST(test_events_cut),
+		TEST(test_faults),
+		TEST(test_large_fault_group),
 		TEST(test_event_fields),
 	};
 
