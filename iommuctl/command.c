@@ -6,12 +6,12 @@
 #include "app.h"
 
 static const struct command *const tables[] = {
-	iommu_commands,	    group_commands,    device_commands,	 region_commands,
-	register_commands,  topology_commands, iova_commands,	 kernel_commands,
-	snapshot_commands,  compat_commands,   ioas_commands,	 hwpt_commands,
-	viommu_commands,    vdevice_commands,  veventq_commands, fault_queue_commands,
-	hw_queue_commands,  option_commands,   batch_commands,	 session_commands,
-	container_commands, plan_commands,	 complete_commands,
+	iommu_commands,	    group_commands,    device_commands,	  region_commands,
+	register_commands,  topology_commands, iova_commands,	  kernel_commands,
+	snapshot_commands,  compat_commands,   ioas_commands,	  hwpt_commands,
+	viommu_commands,    vdevice_commands,  veventq_commands,  fault_queue_commands,
+	hw_queue_commands,  option_commands,   batch_commands,	  session_commands,
+	container_commands, plan_commands,     complete_commands,
 };
 
 const struct command *command_next(const struct command *command)
