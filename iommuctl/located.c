@@ -48,11 +48,22 @@ static size_t skip_string(struct walk *walk, const char **ret_text)
 	return (size_t)(walk->at - 1 - *ret_text);
 }
 
-/* Whether KEY is what was written, as far as that can be told without decoding it. */
+/* Whether KEY is what was written, which has quotes around it. */
 static bool is_written(const char *key, const char *text, size_t length)
 {
-	return memchr(text, '\\', length) ||
-	       (strlen(key) == length && memcmp(key, text, length) == 0);
+	json_tokener *tokener;
+	json_object *written;
+	bool same;
+
+	if (!memchr(text, '\\', length))
+		return strlen(key) == length && memcmp(key, text, length) == 0;
+	tokener = json_tokener_new();
+	written = tokener ? json_tokener_parse_ex(tokener, text - 1, (int)length + 2) : NULL;
+	same = written && strcmp(json_object_get_string(written), key) == 0;
+	json_object_put(written);
+	if (tokener)
+		json_tokener_free(tokener);
+	return same;
 }
 
 static bool mark(struct walk *walk, json_object *value);

@@ -61,7 +61,7 @@ static uint64_t length_of(const struct plan *plan, const struct plan_item *map)
 	if (!memory)
 		return 0;
 	if (plan_get(map, "use")) {
-		layout = plan_next(plan, PLAN_LAYOUT, &plan->items[map->owner]);
+		layout = plan_layout_of(plan, &plan->items[map->owner]);
 		plan_number(layout, "ram", &length);
 	} else if (!plan_number(map, "length", &length)) {
 		plan_number(memory, "size", &length);

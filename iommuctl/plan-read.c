@@ -24,7 +24,9 @@ void plan_find(struct plan *plan, const char *id, const struct plan_item *item, 
 	plan->failed += verdict == PLAN_FAIL;
 	if (plan->finding_count == FINDINGS_MAX)
 		return;
-	finding.line = located_line(value ? value : item->json);
+	finding.line = located_line(value	 ? value
+				    : item->json ? item->json
+						 : plan->items[item->owner].json);
 	va_start(args, format);
 	if (vasprintf(&finding.evidence, format, args) < 0)
 		finding.evidence = NULL;
@@ -66,15 +68,26 @@ json_object *plan_get(const struct plan_item *item, const char *key)
 	return json_object_object_get(item->json, key);
 }
 
+/* A text that is a word of a line, and can be printed. */
+static bool is_text(json_object *value)
+{
+	const char *text = json_object_get_string(value);
+	size_t length = json_object_is_type(value, json_type_string)
+				? (size_t)json_object_get_string_len(value)
+				: 0;
+
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+			return false;
+	return length > 0;
+}
+
 /* A number or a text as a command line has it, in BUF if need be; NULL: it is neither. */
 static const char *word_of(json_object *value, char *buf, size_t size)
 {
-	const char *text;
-
 	switch (json_object_get_type(value)) {
 	case json_type_string:
-		text = json_object_get_string(value);
-		return strlen(text) == (size_t)json_object_get_string_len(value) ? text : NULL;
+		return is_text(value) ? json_object_get_string(value) : NULL;
 	case json_type_int:
 		if (json_object_get_int64(value) < 0)
 			return NULL;
@@ -112,6 +125,7 @@ bool plan_range(json_object *value, struct iommuctl_range *ret_range)
 	json_object *start, *end;
 	const char *first, *last, *word;
 	char bufs[2][24], text[64];
+	bool good;
 
 	if (json_object_is_type(value, json_type_object)) {
 		start = json_object_object_get(value, "start");
@@ -120,16 +134,17 @@ bool plan_range(json_object *value, struct iommuctl_range *ret_range)
 		last = word_of(end, bufs[1], sizeof(bufs[1]));
 		if (!first || !last || json_object_object_length(value) != 2)
 			return false;
-		snprintf(text, sizeof(text), "%s-%s", first, last);
+		if (snprintf(text, sizeof(text), "%s-%s", first, last) >= (int)sizeof(text))
+			return false;
 		word = text;
 	} else {
 		word = word_of(value, bufs[0], sizeof(bufs[0]));
 	}
-	if (!word || !param_set(values, PARAM_WINDOW, word))
-		return false;
-	*ret_range = values[PARAM_WINDOW].ranges[0];
+	good = word && param_set(values, PARAM_WINDOW, word);
+	if (good)
+		*ret_range = values[PARAM_WINDOW].ranges[0];
 	param_clear(values, PARAMS(PARAM_WINDOW));
-	return true;
+	return good;
 }
 
 static bool is_ranges(json_object *value)
@@ -154,7 +169,7 @@ static bool is_param(enum param_id id, json_object *value)
 	if (params[id].kind == PARAM_KIND_RANGE)
 		return is_ranges(value);
 	word = word_of(value, buf, sizeof(buf));
-	return word && *word && param_set(values, id, word);
+	return word && param_set(values, id, word);
 }
 
 /* As sessions have them. */
@@ -174,7 +189,7 @@ static bool is_word(const char *words, json_object *value)
 {
 	const char *text = json_object_get_string(value);
 
-	if (!json_object_is_type(value, json_type_string))
+	if (!is_text(value))
 		return false;
 	for (size_t length; *words; words += length + (words[length] == '|')) {
 		length = strcspn(words, "|");
@@ -182,13 +197,6 @@ static bool is_word(const char *words, json_object *value)
 			return true;
 	}
 	return false;
-}
-
-static bool is_text(json_object *value)
-{
-	return json_object_is_type(value, json_type_string) &&
-	       json_object_get_string_len(value) > 0 &&
-	       strlen(json_object_get_string(value)) == (size_t)json_object_get_string_len(value);
 }
 
 static bool fits(const struct plan_bits *bits, json_object *value)
@@ -230,6 +238,8 @@ static int add_item(struct plan *plan, enum plan_kind kind, json_object *json, s
 	if (asprintf(&item->path, "%s%s%s%s", key ? plan->items[owner].path : "", key ? "." : "",
 		     key ? key : "", place) < 0)
 		return -ENOMEM;
+	if (kind == PLAN_LAYOUT)
+		plan->items[owner].layout = plan->item_count;
 	plan->item_count++;
 	return 0;
 }
@@ -262,7 +272,7 @@ static const char *expected(const struct plan_field *field)
 	static const char *const types[] = {
 		[PLAN_NAME] = "a name: letters, digits, '_', '.' and '-', no more than 63, a "
 			      "letter or '_' first",
-		[PLAN_TEXT] = "a text",
+		[PLAN_TEXT] = "a text without control characters",
 		[PLAN_FLAG] = "true or false",
 		[PLAN_BITS] = "a number, or an address, that has room there",
 		[PLAN_REF] = "a name",
@@ -426,6 +436,11 @@ struct plan_item *plan_next(const struct plan *plan, enum plan_kind kind,
 	while (i < plan->item_count && plan->items[i].kind != kind)
 		i++;
 	return i < plan->item_count ? &plan->items[i] : NULL;
+}
+
+const struct plan_item *plan_layout_of(const struct plan *plan, const struct plan_item *ioas)
+{
+	return ioas->layout ? &plan->items[ioas->layout] : NULL;
 }
 
 static void check_references(struct plan *plan)

@@ -62,8 +62,8 @@ static void check_device_map(struct plan *plan, struct plan_item *map)
 
 static void check_memory_map(struct plan *plan, struct plan_item *map)
 {
-	struct plan_item *memory = plan_target(plan, map, "memory"),
-			 *layout = plan_next(plan, PLAN_LAYOUT, &plan->items[map->owner]);
+	const struct plan_item *memory = plan_target(plan, map, "memory"),
+			       *layout = plan_layout_of(plan, &plan->items[map->owner]);
 	uint64_t size = UINT64_MAX, offset = 0, length = 0, ram = 0;
 
 	plan_number(memory, "size", &size);
@@ -72,8 +72,7 @@ static void check_memory_map(struct plan *plan, struct plan_item *map)
 	if (plan_get(map, "region"))
 		wrong(plan, map, "region", "a region is of a device");
 	if (plan_get(map, "use")) {
-		if (!plan_get(&plan->items[map->owner], "layout") || !layout ||
-		    !plan_number(layout, "ram", &ram))
+		if (!layout || !plan_number(layout, "ram", &ram))
 			wrong(plan, map, "use", "its address space has no layout with ram");
 		if (plan_get(map, "length"))
 			wrong(plan, map, "length", "what is for ram has the ram's length");
@@ -114,10 +113,16 @@ static void check_overlaps(struct plan *plan, struct span *spans, size_t count,
 			   void (*tell)(struct plan *plan, size_t former, size_t n, size_t ioas),
 			   size_t ioas)
 {
-	qsort(spans, count, sizeof(*spans), compare_spans);
-	for (size_t i = 1; i < count; i++)
-		if (spans[i].range.start <= spans[i - 1].range.end)
-			tell(plan, spans[i - 1].n, spans[i].n, ioas);
+	size_t last = 0;
+
+	if (count > 0)
+		qsort(spans, count, sizeof(*spans), compare_spans);
+	for (size_t i = 1; i < count; i++) {
+		if (spans[i].range.start <= spans[last].range.end)
+			tell(plan, spans[last].n, spans[i].n, ioas);
+		if (spans[i].range.end > spans[last].range.end)
+			last = i;
+	}
 	free(spans);
 }
 
@@ -136,11 +141,13 @@ static void tell_windows(struct plan *plan, size_t former, size_t n, size_t ioas
 /* What is in an item follows it. */
 static void check_maps(struct plan *plan, size_t ioas)
 {
-	struct span *spans = calloc(plan->item_count, sizeof(*spans));
-	size_t count = 0;
+	size_t end = ioas + 1, count = 0;
+	struct span *spans;
 
-	for (size_t i = ioas + 1; spans && i < plan->item_count && plan->items[i].owner == ioas;
-	     i++) {
+	while (end < plan->item_count && plan->items[end].owner == ioas)
+		end++;
+	spans = calloc(end - ioas, sizeof(*spans));
+	for (size_t i = ioas + 1; spans && i < end; i++) {
 		uint64_t start, length;
 
 		if (plan_number(&plan->items[i], "iova", &start) &&

@@ -19,6 +19,11 @@ static int find_users(struct plan *plan)
 
 		if (!ioas || !user.device->device)
 			continue;
+		/* a device with many PASIDs */
+		if (ioas->user_count > 0 &&
+		    ioas->users[ioas->user_count - 1].device == user.device &&
+		    ioas->users[ioas->user_count - 1].nested == user.nested)
+			continue;
 		grown = reallocarray(ioas->users, ioas->user_count + 1, sizeof(*grown));
 		if (!grown)
 			return -ENOMEM;
@@ -204,8 +209,7 @@ static int lay_out(struct plan *plan, struct plan_item *ioas)
 	struct iommuctl_range_set *space = NULL;
 	struct placing placing = { 0 };
 	struct iommuctl_range *windows = read_windows(ioas, &placing.window_count);
-	const struct plan_item *layout =
-		plan_get(ioas, "layout") ? plan_next(plan, PLAN_LAYOUT, ioas) : NULL;
+	const struct plan_item *layout = plan_layout_of(plan, ioas);
 	int r = windows ? 0 : -ENOMEM;
 
 	placing.windows = windows;

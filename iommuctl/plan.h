@@ -91,6 +91,7 @@ struct plan_item {
 	uint64_t last; /* address that they have */
 	struct placement *placements;
 	size_t placement_count;
+	size_t layout; /* its item; 0: it has none */
 	/* of memory: of a file that is there; while it is made */
 	uint64_t file_size;
 	int fd;
@@ -135,6 +136,8 @@ struct plan_item *plan_target(const struct plan *plan, const struct plan_item *i
 /* The next item of KIND after ITEM; NULL starts, NULL ends. */
 struct plan_item *plan_next(const struct plan *plan, enum plan_kind kind,
 			    const struct plan_item *item);
+/* How IOAS, an address space, is laid out; NULL: as its maps say. */
+const struct plan_item *plan_layout_of(const struct plan *plan, const struct plan_item *ioas);
 /* The address space whose memory ITEM, an address space, page table or vIOMMU, translates to. */
 struct plan_item *plan_space_of(const struct plan *plan, struct plan_item *item, bool *ret_nested);
 /* "START-END" and the like; FALSE: there is no such range. */

@@ -257,13 +257,12 @@ static int by_address(const void *a, const void *b)
 static int explain_split(struct iommuctl_layout *layout, const struct obstacles *all)
 {
 	const struct iommuctl_layout_block *block = &layout->blocks[layout->failed_block];
-	uint64_t whole = room(block->window.start, block->window.end, block->alignment), total;
+	uint64_t start, total;
 	size_t count, chosen = 0;
 	struct cluster *clusters;
 	int r = 0;
 
-	/* 0: all 64 bits of addresses */
-	if (whole < block->size && whole > 0)
+	if (!layout_fit(block->window, block->size, block->alignment, &start))
 		return 0;
 	clusters = find_clusters(all, block->window, &count);
 	if (!clusters)

@@ -173,8 +173,10 @@ fuzz_tests = \
 	%D%/fuzz/replay-iort \
 	%D%/fuzz/replay-archive \
 	%D%/fuzz/replay-compat \
+	%D%/fuzz/replay-layout \
 	%D%/fuzz/replay-log \
 	%D%/fuzz/replay-pci \
+	%D%/fuzz/replay-plan \
 	%D%/fuzz/replay-registers \
 	%D%/fuzz/replay-session \
 	%D%/fuzz/replay-tree \
@@ -192,6 +194,8 @@ libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
 %C%_fuzz_replay_archive_LDADD = libcore.la libreplay.la
 %C%_fuzz_replay_compat_SOURCES = %D%/fuzz/fuzz-compat.c
 %C%_fuzz_replay_compat_LDADD = libcore.la libreplay.la
+%C%_fuzz_replay_layout_SOURCES = %D%/fuzz/fuzz-layout.c
+%C%_fuzz_replay_layout_LDADD = libcore.la libreplay.la
 %C%_fuzz_replay_log_SOURCES = %D%/fuzz/fuzz-log.c
 %C%_fuzz_replay_log_LDADD = libcore.la libreplay.la
 %C%_fuzz_replay_pci_SOURCES = %D%/fuzz/fuzz-pci.c
@@ -202,6 +206,10 @@ libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
 %C%_fuzz_replay_tree_LDADD = libcore.la libreplay.la
 %C%_fuzz_replay_words_SOURCES = %D%/fuzz/fuzz-words.c
 %C%_fuzz_replay_words_LDADD = libcore.la libreplay.la
+%C%_fuzz_replay_plan_SOURCES = %D%/fuzz/fuzz-plan.c
+%C%_fuzz_replay_plan_CPPFLAGS = $(iommuctl_iommuctl_CPPFLAGS)
+%C%_fuzz_replay_plan_CFLAGS = $(iommuctl_iommuctl_CFLAGS)
+%C%_fuzz_replay_plan_LDADD = libreplay.la libtool-main.la $(iommuctl_iommuctl_LDADD)
 %C%_fuzz_replay_registers_SOURCES = %D%/fuzz/fuzz-registers.c
 %C%_fuzz_replay_registers_CPPFLAGS = $(iommuctl_iommuctl_CPPFLAGS)
 %C%_fuzz_replay_registers_CFLAGS = $(iommuctl_iommuctl_CFLAGS)
