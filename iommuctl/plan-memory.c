@@ -53,24 +53,6 @@ static void check_huge_pages(struct plan *plan, const struct plan_item *memory)
 		  needed, page_size >> 10, free < needed ? free : needed);
 }
 
-static uint64_t length_of(const struct plan *plan, const struct plan_item *map)
-{
-	const struct plan_item *memory = plan_target(plan, map, "memory"), *layout;
-	uint64_t length = memory ? memory->file_size : 0, offset = 0;
-
-	if (!memory)
-		return 0;
-	if (plan_get(map, "use")) {
-		layout = plan_layout_of(plan, &plan->items[map->owner]);
-		plan_number(layout, "ram", &length);
-	} else if (!plan_number(map, "length", &length)) {
-		plan_number(memory, "size", &length);
-		plan_number(map, "offset", &offset);
-		length -= offset < length ? offset : length;
-	}
-	return length;
-}
-
 /* What devices can reach is locked, each map for itself. */
 static void check_locked(struct plan *plan)
 {
@@ -79,8 +61,8 @@ static void check_locked(struct plan *plan)
 	uint64_t limit, total = 0;
 
 	while ((map = plan_next(plan, PLAN_MAP, map)))
-		if (plan->items[map->owner].user_count > 0 &&
-		    !__builtin_add_overflow(total, length_of(plan, map), &total) && !first)
+		if (plan->items[map->owner].user_count > 0 && plan_get(map, "memory") &&
+		    !__builtin_add_overflow(total, plan_map_length(plan, map), &total) && !first)
 			first = map;
 	if (!first || iommuctl_context_get_memlock(plan->app->ctx, &limit) < 0)
 		return;

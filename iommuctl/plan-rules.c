@@ -7,6 +7,9 @@
 
 #define RULE "rule"
 
+/* No IOMMU of Linux has smaller ones. */
+#define PAGE_BYTES 4096
+
 #define wrong(plan, item, key, ...) plan_find(plan, RULE, item, key, PLAN_FAIL, NULL, __VA_ARGS__)
 
 /* A page table can stand on a vIOMMU, that on a page table, and that on an address space. */
@@ -32,6 +35,35 @@ struct plan_item *plan_space_of(const struct plan *plan, struct plan_item *item,
 }
 
 /* --------------------------------------------------------------- memory and maps */
+
+uint64_t plan_map_length(const struct plan *plan, const struct plan_item *map)
+{
+	const struct plan_item *memory = plan_target(plan, map, "memory"),
+			       *layout = plan_layout_of(plan, &plan->items[map->owner]);
+	uint64_t length = 0, offset = 0;
+
+	if (plan_get(map, "use")) {
+		if (layout)
+			plan_number(layout, "ram", &length);
+	} else if (!plan_number(map, "length", &length) && memory) {
+		plan_number(memory, "size", &length);
+		plan_number(map, "offset", &offset);
+		length -= offset < length ? offset : length;
+	}
+	return length;
+}
+
+bool plan_map_range(const struct plan *plan, const struct plan_item *map,
+		    struct iommuctl_range *ret_range)
+{
+	uint64_t length = plan_map_length(plan, map);
+
+	if (length == 0 || !plan_number(map, "iova", &ret_range->start) ||
+	    length - 1 > UINT64_MAX - ret_range->start)
+		return false;
+	ret_range->end = ret_range->start + (length - 1);
+	return true;
+}
 
 static void check_memory(struct plan *plan, struct plan_item *memory)
 {
@@ -83,17 +115,38 @@ static void check_memory_map(struct plan *plan, struct plan_item *map)
 		      memory->name, size);
 }
 
+static void check_pages(struct plan *plan, struct plan_item *map)
+{
+	uint64_t iova, length = plan_map_length(plan, map);
+
+	if (plan_number(map, "iova", &iova) && iova % PAGE_BYTES)
+		wrong(plan, map, "iova", "it is within a page");
+	if (length % PAGE_BYTES)
+		wrong(plan, map, plan_get(map, "length") ? "length" : NULL,
+		      "0x%" PRIx64 " bytes are not whole pages", length);
+}
+
 static void check_map(struct plan *plan, struct plan_item *map)
 {
-	uint64_t iova, length;
+	struct plan_item *ioas = &plan->items[map->owner];
+	struct iommuctl_range range;
 
 	if (plan_get(map, "device"))
 		check_device_map(plan, map);
 	else
 		check_memory_map(plan, map);
-	if (plan_number(map, "iova", &iova) && plan_number(map, "length", &length) &&
-	    iova + (length - 1) < iova)
-		wrong(plan, map, "length", "it goes past the last address");
+	check_pages(plan, map);
+	if (plan_get(map, "iova") && plan_map_length(plan, map) > 0 &&
+	    !plan_map_range(plan, map, &range))
+		wrong(plan, map, plan_get(map, "length") ? "length" : "iova",
+		      "it goes past the last address");
+	if (!plan_get(map, "use"))
+		return;
+	if (ioas->ram)
+		wrong(plan, map, "use", "the ram is that of %s already",
+		      plan->items[ioas->ram].path);
+	else
+		ioas->ram = (size_t)(map - plan->items);
 }
 
 struct span {
@@ -147,13 +200,9 @@ static void check_maps(struct plan *plan, size_t ioas)
 	while (end < plan->item_count && plan->items[end].owner == ioas)
 		end++;
 	spans = calloc(end - ioas, sizeof(*spans));
-	for (size_t i = ioas + 1; spans && i < end; i++) {
-		uint64_t start, length;
-
-		if (plan_number(&plan->items[i], "iova", &start) &&
-		    plan_number(&plan->items[i], "length", &length))
-			spans[count++] = (struct span){ { start, start + (length - 1) }, i };
-	}
+	for (size_t i = ioas + 1; spans && i < end; i++)
+		if (plan_map_range(plan, &plan->items[i], &spans[count].range))
+			spans[count++].n = i;
 	check_overlaps(plan, spans, count, tell_maps, ioas);
 }
 

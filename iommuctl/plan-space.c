@@ -141,6 +141,34 @@ static int check_in(struct plan *plan, const struct plan_item *ioas,
 		       : check_range(plan, ioas, item, key, range);
 }
 
+/* The layout's ram is mapped beside what says where it is. */
+static void check_beside_ram(struct plan *plan, const struct plan_item *ioas,
+			     const struct plan_item *map, const struct iommuctl_range *range)
+{
+	size_t low = 0, high = ioas->ram ? ioas->placement_count : 0;
+	const struct iommuctl_range *other;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (ioas->placements[middle].range.end < range->start)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; ioas->ram && low < ioas->placement_count; low++) {
+		other = &ioas->placements[low].range;
+		if (other->start > range->end)
+			return;
+		if (strcmp(ioas->placements[low].use, "ram") != 0)
+			continue;
+		plan_find(plan, "addresses", map, "iova", PLAN_FAIL, NULL,
+			  "it overlaps ram at 0x%" PRIx64 "-0x%" PRIx64 ", which is laid out",
+			  other->start, other->end);
+		return;
+	}
+}
+
 static int check_ranges(struct plan *plan, const struct plan_item *ioas,
 			const struct iommuctl_range_set *space)
 {
@@ -158,12 +186,10 @@ static int check_ranges(struct plan *plan, const struct plan_item *ioas,
 	for (size_t i = owner + 1; r >= 0 && i < plan->item_count && plan->items[i].owner == owner;
 	     i++) {
 		struct iommuctl_range range;
-		uint64_t length;
 
-		if (!plan_number(&plan->items[i], "iova", &range.start) ||
-		    !plan_number(&plan->items[i], "length", &length))
+		if (!plan_map_range(plan, &plan->items[i], &range))
 			continue;
-		range.end = range.start + (length - 1);
+		check_beside_ram(plan, ioas, &plan->items[i], &range);
 		r = check_in(plan, ioas, space, &plan->items[i], "iova", &range);
 	}
 	if (r >= 0 && failed == plan->failed)

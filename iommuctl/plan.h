@@ -92,6 +92,7 @@ struct plan_item {
 	struct placement *placements;
 	size_t placement_count;
 	size_t layout; /* its item; 0: it has none */
+	size_t ram;    /* the map of the layout's ram; 0: none */
 	/* of memory: of a file that is there; while it is made */
 	uint64_t file_size;
 	int fd;
@@ -138,6 +139,11 @@ struct plan_item *plan_next(const struct plan *plan, enum plan_kind kind,
 			    const struct plan_item *item);
 /* How IOAS, an address space, is laid out; NULL: as its maps say. */
 const struct plan_item *plan_layout_of(const struct plan *plan, const struct plan_item *ioas);
+/* How much is mapped; 0: that is known when the memory is there. */
+uint64_t plan_map_length(const struct plan *plan, const struct plan_item *map);
+/* FALSE: where it is mapped, or how much, is not said. */
+bool plan_map_range(const struct plan *plan, const struct plan_item *map,
+		    struct iommuctl_range *ret_range);
 /* The address space whose memory ITEM, an address space, page table or vIOMMU, translates to. */
 struct plan_item *plan_space_of(const struct plan *plan, struct plan_item *item, bool *ret_nested);
 /* "START-END" and the like; FALSE: there is no such range. */
