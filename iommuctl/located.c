@@ -30,92 +30,108 @@ static char peek(const struct walk *walk)
 /* Up to the next value or end of one; colons and commas are where they belong. */
 static char skip_blank(struct walk *walk)
 {
-	while (peek(walk) && strchr(" \t\r\n,:", peek(walk)))
+	while (peek(walk) && strchr(" \t\r\n\v\f,:", peek(walk)))
 		walk->line += *walk->at++ == '\n';
 	return peek(walk);
 }
 
-/* A string, as it was written, without its quotes. */
-static size_t skip_string(struct walk *walk, const char **ret_text)
+static void skip_string(struct walk *walk)
 {
-	*ret_text = ++walk->at;
-	for (; peek(walk) && peek(walk) != '"'; walk->at++) {
+	for (walk->at++; peek(walk) && peek(walk) != '"'; walk->at++) {
 		walk->line += *walk->at == '\n';
 		if (*walk->at == '\\' && walk->at + 1 < walk->end)
 			walk->at++;
 	}
 	walk->at += walk->at < walk->end;
-	return (size_t)(walk->at - 1 - *ret_text);
 }
 
-/* Whether KEY is what was written, which has quotes around it. */
-static bool is_written(const char *key, const char *text, size_t length)
+/* What the string from TEXT to END, with its quotes, means. */
+static json_object *decode(const char *text, const char *end)
 {
 	json_tokener *tokener;
-	json_object *written;
-	bool same;
+	json_object *string;
 
-	if (!memchr(text, '\\', length))
-		return strlen(key) == length && memcmp(key, text, length) == 0;
+	if (!memchr(text, '\\', (size_t)(end - text)))
+		return json_object_new_string_len(text + 1, (int)(end - text) - 2);
 	tokener = json_tokener_new();
-	written = tokener ? json_tokener_parse_ex(tokener, text - 1, (int)length + 2) : NULL;
-	same = written && strcmp(json_object_get_string(written), key) == 0;
-	json_object_put(written);
+	string = tokener ? json_tokener_parse_ex(tokener, text, (int)(end - text)) : NULL;
 	if (tokener)
 		json_tokener_free(tokener);
-	return same;
+	return string;
 }
 
 static bool mark(struct walk *walk, json_object *value);
 
+/* A member of OBJECT. Of those that were SEEN json-c keeps the last one. */
+static bool mark_member(struct walk *walk, json_object *object, json_object *seen)
+{
+	unsigned int line = walk->line;
+	const char *start = walk->at, *text;
+	json_object *key;
+
+	skip_string(walk);
+	key = decode(start, walk->at);
+	text = json_object_get_string(key);
+	if (key && strlen(text) != (size_t)json_object_get_string_len(key))
+		walk->reason = "this key has a character that is none";
+	else if (json_object_object_get_ex(seen, text, NULL))
+		walk->reason = "this key is there twice";
+	else if (key && json_object_object_add(seen, text, NULL) == 0) {
+		bool good = mark(walk, json_object_object_get(object, text));
+
+		json_object_put(key);
+		return good;
+	}
+	walk->line = line;
+	json_object_put(key);
+	return false;
+}
+
 static bool mark_members(struct walk *walk, json_object *object)
 {
-	struct lh_entry *entry = json_object_get_object(object)->head;
-	const char *text;
+	json_object *seen = json_object_new_object();
+	bool good = seen != NULL;
 
-	for (walk->at++; skip_blank(walk) == '"'; entry = entry->next) {
-		unsigned int line = walk->line;
-		size_t length = skip_string(walk, &text);
-
-		/* of a key that is there twice json-c keeps one */
-		if (!entry || !is_written(lh_entry_k(entry), text, length)) {
-			walk->line = line;
-			walk->reason = "this key is there twice";
-			return false;
-		}
-		if (!mark(walk, (json_object *)lh_entry_v(entry)))
-			return false;
-	}
+	for (walk->at++; good && skip_blank(walk) == '"';)
+		good = mark_member(walk, object, seen);
 	walk->at++;
-	return true;
+	json_object_put(seen);
+	return good;
 }
 
 static bool mark_items(struct walk *walk, json_object *array)
 {
-	size_t count = json_object_array_length(array);
+	bool good = true;
 
 	walk->at++;
-	for (size_t i = 0; i < count; i++)
-		if (!mark(walk, json_object_array_get_idx(array, i)))
-			return false;
-	skip_blank(walk);
+	for (size_t i = 0; good && skip_blank(walk) && *walk->at != ']'; i++)
+		good = mark(walk, array ? json_object_array_get_idx(array, i) : NULL);
 	walk->at++;
-	return true;
+	return good;
 }
 
 /* Of a number that is too large json-c keeps the largest. */
-static bool is_kept(json_object *value, const char *text, size_t length)
+static bool mark_number(struct walk *walk)
 {
 	static const char largest[] = "18446744073709551615";
+	const char *text = walk->at;
+	size_t length, digits = 0;
 
-	return !json_object_is_type(value, json_type_int) ||
-	       json_object_get_uint64(value) < UINT64_MAX ||
-	       (length == strlen(largest) && memcmp(text, largest, length) == 0);
+	while (peek(walk) && !strchr(" \t\r\n\v\f,]}", peek(walk)))
+		walk->at++;
+	length = (size_t)(walk->at - text);
+	while (digits < length && text[digits] >= '0' && text[digits] <= '9')
+		digits++;
+	if (digits < length || length < strlen(largest) ||
+	    (length == strlen(largest) && memcmp(text, largest, length) <= 0))
+		return true;
+	walk->reason = "this number is too large";
+	return false;
 }
 
+/* VALUE is what stands there, unless a key that is there twice took its place. */
 static bool mark(struct walk *walk, json_object *value)
 {
-	const char *text;
 	char first = skip_blank(walk);
 
 	if (value)
@@ -123,19 +139,15 @@ static bool mark(struct walk *walk, json_object *value)
 		json_object_set_serializer(value, NULL, (void *)(uintptr_t)walk->line, NULL);
 	switch (first) {
 	case '{':
-		return mark_members(walk, value);
+		return mark_members(walk,
+				    json_object_is_type(value, json_type_object) ? value : NULL);
 	case '[':
-		return mark_items(walk, value);
+		return mark_items(walk, json_object_is_type(value, json_type_array) ? value : NULL);
 	case '"':
-		skip_string(walk, &text);
+		skip_string(walk);
 		return true;
 	default:
-		for (text = walk->at; peek(walk) && !strchr(" \t\r\n,]}", peek(walk)); walk->at++)
-			;
-		if (is_kept(value, text, (size_t)(walk->at - text)))
-			return true;
-		walk->reason = "this number is too large";
-		return false;
+		return mark_number(walk);
 	}
 }
 
@@ -185,6 +197,10 @@ int located_parse(const char *text, size_t length, json_object **ret_root, unsig
 	if (!reason && !mark(&walk, root)) {
 		reason = walk.reason;
 		*ret_line = walk.line;
+		if (!reason) {
+			json_object_put(root);
+			return -ENOMEM;
+		}
 	} else if (reason) {
 		*ret_line = line_of(text, end);
 	}

@@ -317,7 +317,7 @@ static void unknown_key(struct plan *plan, size_t index, const struct plan_shape
 	for (const struct plan_field *field = shape->fields; field->key; field++)
 		fprintf(out, "%s%s", field == shape->fields ? "" : ", ", field->key);
 	fclose(out);
-	wrong(plan, index, key, "a %s has no such key; its keys are %s", shape->what, keys);
+	wrong(plan, index, key, "%s has no such key; its keys are %s", shape->what, keys);
 	free(keys);
 }
 
@@ -336,7 +336,7 @@ static void check_group(struct plan *plan, size_t index, const struct plan_shape
 					 count++ ? ", " : "", field->key);
 	}
 	if (there > 1 || (there == 0 && first->one_of))
-		wrong(plan, index, NULL, "a %s has %s one of %s", shape->what,
+		wrong(plan, index, NULL, "%s has %s one of %s", shape->what,
 		      first->one_of ? "just" : "no more than", keys);
 }
 
@@ -402,7 +402,7 @@ static int read_item(struct plan *plan, size_t index)
 	int r = 0;
 
 	if (!json_object_is_type(json, json_type_object)) {
-		wrong(plan, index, NULL, "a %s is an object", shape->what);
+		wrong(plan, index, NULL, "%s is an object", shape->what);
 		return 0;
 	}
 	json_object_object_foreach(json, key, value)
@@ -458,7 +458,7 @@ static void check_references(struct plan *plan)
 				wrong(plan, i, field->key, "nothing in the plan has the name %s",
 				      text);
 			else if (!(field->of >> target->kind & 1))
-				wrong(plan, i, field->key, "%s is a %s", text,
+				wrong(plan, i, field->key, "%s is %s", text,
 				      plan_shapes[target->kind].what);
 		}
 }

@@ -60,7 +60,7 @@ struct plan_field {
 };
 
 struct plan_shape {
-	const char *what;		 /* in messages */
+	const char *what;		 /* in messages, with its article */
 	const char *noun, *verb;	 /* the command that makes it; NULL: not one alone */
 	const struct plan_field *fields; /* ended by one without key */
 };
