@@ -52,13 +52,12 @@ static struct iommuctl_range take_range(struct input *input)
 
 static struct iommuctl_layout_block take_block(struct input *input)
 {
-	struct iommuctl_layout_block block = {
-		.alignment = UINT64_C(1) << (take(input) & 63),
-		.flags = take(input) & (IOMMUCTL_LAYOUT_SPLIT | IOMMUCTL_LAYOUT_TOP),
-		.window = take_range(input),
-		.size = take_number(input),
-	};
+	struct iommuctl_layout_block block = { 0 };
 
+	block.alignment = UINT64_C(1) << (take(input) & 63);
+	block.flags = take(input) & (IOMMUCTL_LAYOUT_SPLIT | IOMMUCTL_LAYOUT_TOP);
+	block.window = take_range(input);
+	block.size = take_number(input);
 	if (block.flags & IOMMUCTL_LAYOUT_SPLIT)
 		block.size &= -block.alignment;
 	block.size = block.size ? block.size : block.alignment;
@@ -89,7 +88,7 @@ static struct request read_request(const uint8_t *data, size_t size)
 /* The owner's name is the number of what is excluded. */
 static void exclude(struct iommuctl_layout *layout, const struct request *request, size_t i)
 {
-	char owner[8];
+	char owner[24];
 
 	snprintf(owner, sizeof(owner), "%zu", i);
 	CHECK((request->bits[i]
@@ -136,14 +135,15 @@ static void check_pieces(const struct request *request, const struct iommuctl_la
 {
 	uint64_t sizes[BLOCKS_MAX] = { 0 };
 	size_t counts[BLOCKS_MAX] = { 0 };
-	struct iommuctl_layout_piece piece, before;
+	struct iommuctl_layout_piece piece;
+	uint64_t last = 0;
 
 	for (size_t i = 0; iommuctl_layout_get_piece(layout, i, &piece) == 0; i++) {
 		check_piece(request, &piece);
-		CHECK(i == 0 || before.range.end < piece.range.start);
+		CHECK(i == 0 || last < piece.range.start);
 		sizes[piece.block] += piece.range.end - piece.range.start + 1;
 		counts[piece.block]++;
-		before = piece;
+		last = piece.range.end;
 	}
 	for (size_t i = 0; i < request->block_count; i++) {
 		CHECK(sizes[i] == request->blocks[i].size);
