@@ -319,8 +319,10 @@ int plan_check_machine(struct plan *plan)
 			check_pasid(plan, &plan->items[i]);
 	}
 	check_kernel(plan);
+	if (!plan->app->root)
+		plan_check_memory(plan);
 	r = plan_lay_out(plan);
 	if (r >= 0 && !plan->app->root)
-		plan_check_memory(plan);
+		plan_check_locked(plan);
 	return r;
 }

@@ -54,7 +54,7 @@ static void check_huge_pages(struct plan *plan, const struct plan_item *memory)
 }
 
 /* What devices can reach is locked, each map for itself. */
-static void check_locked(struct plan *plan)
+void plan_check_locked(struct plan *plan)
 {
 	const struct plan_item *first = NULL;
 	struct plan_item *map = NULL;
@@ -88,5 +88,4 @@ void plan_check_memory(struct plan *plan)
 		else if (strcmp(plan_text(memory, "kind"), "hugetlb") == 0)
 			check_huge_pages(plan, memory);
 	}
-	check_locked(plan);
 }

@@ -47,6 +47,9 @@ void plan_find(struct plan *plan, const char *id, const struct plan_item *item, 
 	plan->findings[plan->finding_count++] = finding;
 }
 
+/* "an address space" */
+#define WITH_ARTICLE(what) strchr("aeiou", (what)[0]) ? "an" : "a", what
+
 PRINTF(4, 5)
 static void wrong(struct plan *plan, size_t index, const char *key, const char *format, ...)
 {

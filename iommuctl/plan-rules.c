@@ -40,7 +40,7 @@ uint64_t plan_map_length(const struct plan *plan, const struct plan_item *map)
 {
 	const struct plan_item *memory = plan_target(plan, map, "memory"),
 			       *layout = plan_layout_of(plan, &plan->items[map->owner]);
-	uint64_t length = 0, offset = 0;
+	uint64_t length = memory ? memory->file_size : 0, offset = 0;
 
 	if (plan_get(map, "use")) {
 		if (layout)

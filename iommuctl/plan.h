@@ -159,8 +159,9 @@ void plan_check_rules(struct plan *plan);
 int plan_check_machine(struct plan *plan);
 /* The Ith window of an address space; one without an end goes as far as its devices. */
 bool plan_window(const struct plan_item *ioas, size_t i, struct iommuctl_range *ret_range);
-/* Files, huge pages, and what may be locked. */
+/* Files, which have lengths then, and huge pages; what may be locked, of what has users. */
 void plan_check_memory(struct plan *plan);
+void plan_check_locked(struct plan *plan);
 /* Places what has a layout; checks the addresses of the rest. */
 int plan_lay_out(struct plan *plan);
 
