@@ -277,6 +277,41 @@ static void test_what_cannot_be_registered(void **state)
 	pair_stop();
 }
 
+static void test_dry_run(void **state)
+{
+	static const struct {
+		int error;
+		uint32_t id;
+		const char *name;
+	} rows[] = {
+		{ 0, 2, "b" },	      { 0, 2, NULL },	   { -EEXIST, 2, "a" },
+		{ -EINVAL, 2, "1a" }, { -EINVAL, 0, "b" },
+	};
+	const struct tree *tree = *state;
+	struct iommuctl_session *session = start(*state);
+	uint64_t serial = add(session, IOMMUCTL_OBJECT_IOAS, 1, "a", -1), unused;
+	struct iommuctl_session_entry *entry;
+
+	iommuctl_context_set_dry_run(tree->ctx, true);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct iommuctl_session_object object = { .size = sizeof(object),
+								.kind = IOMMUCTL_OBJECT_IOAS,
+								.id = rows[i].id,
+								.name = rows[i].name };
+
+		assert_int_equal(iommuctl_session_add(session, &object, -1, &unused),
+				 rows[i].error);
+	}
+	assert_int_equal(iommuctl_session_remove(session, 1, serial), 0);
+	iommuctl_context_set_dry_run(tree->ctx, false);
+	assert_int_equal(iommuctl_session_next(session, 0, 0, &entry), 0);
+	assert_string_equal(iommuctl_session_entry_get_name(entry), "a");
+	iommuctl_session_entry_free(entry);
+	assert_int_equal(iommuctl_session_next(session, 1, 0, &entry), -ENOENT);
+	iommuctl_session_close(session);
+	pair_stop();
+}
+
 /* --------------------------------------------------------------- the end */
 
 static char calls[512];
@@ -595,6 +630,7 @@ int main(void)
 		TEST(test_list),
 		TEST(test_attachments),
 		TEST(test_what_cannot_be_registered),
+		TEST(test_dry_run),
 		TEST(test_order_of_the_end),
 		TEST(test_stop),
 		TEST(test_killed_keeper),
