@@ -52,11 +52,15 @@ static int destroy_kept(struct app *app, struct iommuctl_object *object,
 	}
 	if (r >= 0)
 		r = iommuctl_object_destroy(object);
-	if (r >= 0 && fd < 0)
-		r = iommuctl_session_remove(app->session, id, serial);
 	if (r < 0)
 		message_diag(app);
-	if (r < 0 && fd >= 0)
+	/* also of what another program has destroyed */
+	if (fd < 0 && (r >= 0 || r == -ENOENT) &&
+	    iommuctl_session_remove(app->session, id, serial) < 0) {
+		message_diag(app);
+		r = -EIO;
+	}
+	if (r < 0 && r != -ENOENT && fd >= 0)
 		register_again(app, entry);
 	return r;
 }

@@ -81,6 +81,10 @@ nothing_left()
     run -1 iommuctl ioas create --name 1a --dry-run
     [[ $output == *"ioas 1a: register: an object's name takes letters"* ]]
     run -0 iommuctl ioas create --name b --dry-run
+    # what another program destroyed is listed no longer than until that is seen
+    run -0 iommuctl session exec -- iommuctl --iommufd '{iommufd}' ioas destroy 1
+    run -1 iommuctl ioas destroy a
+    [[ $output == *'ioas a: destroy: there is no ioas 1'* && ! $(iommuctl ioas list -n) ]]
     iommuctl fault-queue create --name f
     run -0 iommuctl fault-queue destroy f --dry-run
     [[ $(iommuctl fault-queue list -n -o name) == f ]]
