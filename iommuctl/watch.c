@@ -24,6 +24,7 @@ enum ending {
 	SESSION_ENDED,
 	QUEUE_ENDED,
 	NOBODY_READS,
+	NOT_TAKEN,
 	FAILED, /* which was told */
 };
 
@@ -34,6 +35,7 @@ static const char *const endings[] = {
 	[SESSION_ENDED] = "the session has ended",
 	[QUEUE_ENDED] = "the queue has ended",
 	[NOBODY_READS] = "nobody reads the output any more",
+	[NOT_TAKEN] = "nobody takes the output, the last lines of which are lost",
 	[FAILED] = "it failed",
 };
 
@@ -81,7 +83,7 @@ static enum ending ending_of(const struct pollfd *fds, int left)
 	return left == 0 ? TIMED_OUT : GOES_ON;
 }
 
-/* Until FD is ready for EVENTS, or there is an end. */
+/* Until FD may be ready for EVENTS, or there is an end. */
 static enum ending wait_for(const struct watch *watch, int fd, short events)
 {
 	struct pollfd fds[POLLED] = {
@@ -159,9 +161,12 @@ static enum ending write_out(struct watch *watch)
 		struct pollfd room = { .fd = STDOUT_FILENO, .events = POLLOUT };
 		ssize_t n;
 
-		if (poll(&room, 1, 0) == 0 &&
-		    (ending = wait_for(watch, STDOUT_FILENO, POLLOUT)) != GOES_ON)
-			return ending;
+		if (poll(&room, 1, 0) == 0) {
+			ending = wait_for(watch, STDOUT_FILENO, POLLOUT);
+			if (ending != GOES_ON)
+				return ending == FAILED ? FAILED : NOT_TAKEN;
+			continue;
+		}
 		n = write(STDOUT_FILENO, watch->out.data + at, rest < PIPE_BUF ? rest : PIPE_BUF);
 		if (n < 0 && errno != EINTR && errno != EAGAIN) {
 			message("write: %s", strerror(errno));

@@ -113,6 +113,8 @@ libtool_main_la_CFLAGS = $(iommuctl_iommuctl_CFLAGS) -Wno-missing-prototypes
 # ------------------------------------------------------------------- the tool
 
 check_PROGRAMS += %D%/examples/machine
+%C%_examples_assign_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/libiommuctl
+%C%_examples_assign_LDADD = libiommuctl.la
 %C%_examples_machine_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/libiommuctl
 %C%_examples_machine_LDADD = libiommuctl.la
 
@@ -217,7 +219,13 @@ libreplay_la_SOURCES = %D%/fuzz/replay.c %D%/fuzz/fuzz.h
 
 # -------------------------------------------------- programs that run in guests
 
-guest_programs = %D%/guest/cause %D%/guest/fail-nth %D%/guest/mock %D%/guest/speed %D%/guest/stage1
+guest_programs = \
+	%D%/examples/assign \
+	%D%/guest/cause \
+	%D%/guest/fail-nth \
+	%D%/guest/mock \
+	%D%/guest/speed \
+	%D%/guest/stage1
 check_PROGRAMS += $(guest_programs)
 %C%_guest_cause_SOURCES = \
 	%D%/guest/cause.c \

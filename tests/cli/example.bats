@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The example program sees what the tool sees.
+# The example programs see what the tool sees.
 
 load helpers
 
@@ -32,4 +32,11 @@ example() {
 	stderr_has "nope: no such device"
 	example /nonexistent
 	refused 1 "/nonexistent: open the root: No such file or directory"
+}
+
+@test "a device that is not there, or not on VFIO, is not assigned" {
+	run --separate-stderr "${BUILDDIR:-$SRCDIR/build}/tests/examples/assign"
+	refused 2 "Usage: assign DEVICE"
+	run --separate-stderr "${BUILDDIR:-$SRCDIR/build}/tests/examples/assign" nope
+	refused 1 "assign: No such device"
 }

@@ -77,6 +77,8 @@ in_fish() {
 	[ "$(candidates viommu create --type '')" = $'arm-smmu-v3\ntegra241-cmdqv\nselftest' ]
 	[ "$(candidates hwpt create 1 --type=vt)" = --type=vtd-s1 ]
 	[ "$(candidates option set '')" = $'rlimit-mode\nhuge-pages' ]
+	[ "$(candidates hwpt dirty '')" = $'start\nstop\nread' ]
+	[ "$(candidates fault-queue watch 1 --respond '')" = $'success\ninvalid' ]
 	for words in "ioas map" "ioas map 1 --length" "hwpt create" "vdevice destroy" "fault-queue read" \
 		"ioas map 1 --file" "hwpt create 1 --fault-queue"; do
 		# shellcheck disable=SC2086 # words

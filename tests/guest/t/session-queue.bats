@@ -313,6 +313,13 @@ iommuctl: veventq events: watch: 2 events, 0 lost; a signal came' ]]
     iommuctl session exec -- "$client" events "$id" '{iommufd}' 20000 0
     iommuctl veventq watch events -o sequence,lost --count 20000 2>/dev/null |
         awk '$1 != NR - 1 || $2 != 0 { exit 1 } END { exit NR != 20000 }'
+    # of what nobody takes it is said that it is lost, and nothing waits for ever
+    iommuctl session exec -- "$client" events "$id" '{iommufd}' 2000 0
+    mkfifo "$BATS_TEST_TMPDIR/full"
+    exec 8<>"$BATS_TEST_TMPDIR/full"
+    iommuctl veventq watch events -j --timeout 1 >&8 2>"$BATS_TEST_TMPDIR/lost" || status=$?
+    [[ $status == 1 && $(<"$BATS_TEST_TMPDIR/lost") == *' events, 0 lost; nobody takes the output'* ]]
+    exec 8>&-
     mock replace "$stdev" "$ioas"
     queue
     iommuctl session exec -- "$client" faults "$id" '{iommufd}' 10000

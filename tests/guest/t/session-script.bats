@@ -111,6 +111,25 @@ tab()
     printf '%s\n' "${COMPREPLY[@]}" | sort
 }
 
+@test "a program of its own, with the library: the addresses are those of the tool" {
+    since 6.13 || skip "this kernel maps no files"
+    example=$(dirname "$(type -P mock)")/../examples/assign
+    ranges=$("$example" "$device")
+    nothing_left
+    iommuctl session start s
+    export IOMMUCTL_SESSION=s
+    iommuctl device open "$device"
+    iommuctl ioas create --name guest
+    iommuctl ioas allow guest --window 0x10000000-0x7fffffff --window 0x100000000-0x1ffffffff
+    iommuctl device attach "$device" guest
+    said iommuctl ioas ranges guest -n -o start,end
+    [[ $(tr -s ' ' <<<"$output" | sed 's/^ //') == "$ranges" && $ranges == *$'\n'* ]]
+    # the session has it
+    run ! "$example" "$device"
+    [[ $output == *"$device: "*'hint: '* ]]
+    unset IOMMUCTL_SESSION
+}
+
 @test "TAB offers the session's objects, by id and by name, of the kind that fits" {
     # shellcheck source=completions/iommuctl.bash
     . "$BATS_TEST_DIRNAME/../../../completions/iommuctl.bash"
