@@ -7,6 +7,7 @@
 #include "app.h"
 #include "attrs.h"
 #include "cmd-iova.h"
+#include "host.h"
 #include "placing.h"
 
 #define PLACEMENT ((const struct placement *)object)
@@ -35,7 +36,7 @@ const struct noun iova_plan_noun = {
 
 struct request {
 	struct placing placing;
-	struct objects devices;
+	struct hosts hosts;
 };
 
 static struct placing get_placing(const struct app *app)
@@ -58,7 +59,9 @@ int iova_plan_check(const struct app *app)
 	const struct placing placing = get_placing(app);
 	uint64_t alignment = placing_alignment(&placing);
 
-	if (alignment & (alignment - 1))
+	if (app->arg_count == 0 && !app->values[PARAM_HOST].given)
+		message("iova plan: needs an argument: DEVICE..., or --host");
+	else if (alignment & (alignment - 1))
 		message("iova plan: an alignment is a power of two");
 	else if (placing.sizes[USE_RAM] % alignment)
 		message("iova plan: memory is a multiple of its alignment, 0x%" PRIx64 " bytes",
@@ -71,14 +74,18 @@ int iova_plan_check(const struct app *app)
 static int exclude_all(struct app *app, const struct request *request, bool nested,
 		       struct iommuctl_layout **ret_layout)
 {
-	const struct objects *devices = &request->devices;
+	const struct hosts *hosts = &request->hosts;
 	int r = placing_new_layout(&request->placing, ret_layout);
 
-	for (size_t i = 0; r >= 0 && i < devices->count; i++) {
-		r = iommuctl_layout_exclude_device(app->ctx, *ret_layout, devices->items[i],
-						   nested);
+	for (size_t i = 0; r >= 0 && i < hosts->count; i++) {
+		const struct host *host = &hosts->items[i];
+
+		r = iommuctl_layout_set_host(*ret_layout, host->name);
+		for (size_t n = 0; r >= 0 && n < host->devices.count; n++)
+			r = iommuctl_layout_exclude_device(host->ctx, *ret_layout,
+							   host->devices.items[n], nested);
 		if (r == -ENODEV || r == -ENODATA)
-			message_diag(app);
+			message_diag_of(app, host->ctx);
 	}
 	return r;
 }
@@ -113,27 +120,32 @@ static json_object *space_of(struct iommuctl_layout *layout)
 	return ranges;
 }
 
+static void add_regions(json_object *array, const struct host *host,
+			const struct iommuctl_device *device)
+{
+	const struct iommuctl_group *group = iommuctl_device_get_group(device);
+	const struct iommuctl_region *region;
+
+	for (size_t i = 0; (region = iommuctl_group_get_region(group, i)); i++) {
+		json_object *item = json_object_new_object();
+
+		object_set(item, "host", value_text(host->name));
+		object_set(item, "device", value_text(iommuctl_device_get_name(device)));
+		object_set(item, "start", value_hex(region->range.start));
+		object_set(item, "end", value_hex(region->range.end));
+		object_set(item, "type", value_text(iommuctl_region_type_to_string(region->type)));
+		json_object_array_add(array, item);
+	}
+}
+
 /* Every region of every device, whichever stage has to avoid it. */
-static json_object *regions_of(const struct objects *devices)
+static json_object *regions_of(const struct hosts *hosts)
 {
 	json_object *array = json_object_new_array();
 
-	for (size_t i = 0; i < devices->count; i++) {
-		const struct iommuctl_group *group = iommuctl_device_get_group(devices->items[i]);
-		const struct iommuctl_region *region;
-
-		for (size_t n = 0; (region = iommuctl_group_get_region(group, n)); n++) {
-			json_object *item = json_object_new_object();
-
-			object_set(item, "device",
-				   value_text(iommuctl_device_get_name(devices->items[i])));
-			object_set(item, "start", value_hex(region->range.start));
-			object_set(item, "end", value_hex(region->range.end));
-			object_set(item, "type",
-				   value_text(iommuctl_region_type_to_string(region->type)));
-			json_object_array_add(array, item);
-		}
-	}
+	for (size_t i = 0; i < hosts->count; i++)
+		for (size_t n = 0; n < hosts->items[i].devices.count; n++)
+			add_regions(array, &hosts->items[i], hosts->items[i].devices.items[n]);
 	return array;
 }
 
@@ -148,6 +160,7 @@ static json_object *conflicts_of(const struct placing *placing)
 		json_object *item = json_object_new_object();
 
 		object_set(item, "kind", value_text(placing_conflict_kinds[conflict.kind]));
+		object_set(item, "host", value_text(conflict.host));
 		object_set(item, "owner", value_text(placing_owner(placing, &conflict)));
 		object_set(item, "start", value_hex(conflict.region.range.start));
 		object_set(item, "end", value_hex(conflict.region.range.end));
@@ -171,7 +184,7 @@ static json_object *document(struct app *app, const struct request *request, boo
 	object_set(extra, "nested", value_bool(nested));
 	object_set(extra, "stage1_windows", stage1);
 	object_set(extra, "stage2_windows", space_of(request->placing.layout));
-	object_set(extra, "regions", regions_of(&request->devices));
+	object_set(extra, "regions", regions_of(&request->hosts));
 	object_set(extra, "conflicts", conflicts_of(&request->placing));
 	return extra;
 }
@@ -217,10 +230,8 @@ int run_iova_plan(struct app *app)
 
 	if (selection_make(app, VIEW_TABLE) < 0)
 		return EXIT_USAGE;
-	/* a layout for some of the devices would be a wrong one */
-	if (app_load(app) < 0 || app_collect(app, &request.devices) < 0 || app->failed > 0)
+	if (hosts_open(app, &request.hosts) < 0)
 		goto out;
-	objects_drop_repeated(&request.devices);
 	r = exclude_all(app, &request, nested, &request.placing.layout);
 	if (r >= 0)
 		r = placing_solve(&request.placing);
@@ -233,6 +244,6 @@ int run_iova_plan(struct app *app)
 	}
 out:
 	iommuctl_layout_free(request.placing.layout);
-	free(request.devices.items);
+	hosts_close(&request.hosts);
 	return status;
 }

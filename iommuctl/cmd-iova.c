@@ -297,22 +297,22 @@ const struct command iova_commands[] = {
 	{
 		.noun = "iova",
 		.verb = "plan",
-		.args = "DEVICE...",
+		.args = "[DEVICE...]",
 		.summary = "Lay out a guest's addresses around what its devices cannot use",
 		.doc = "Memory is as low as can be, in as many pieces as it takes; space for "
 		       "devices is below 4 GiB as high as can be, from 4 GiB on as low as can "
 		       "be. With --nested the guest's physical addresses only avoid the windows "
 		       "of interrupts; the addresses that its first stage may use are printed "
-		       "too. Where there is no room, the fewest regions in the way are named.",
+		       "too. With --host there is room on those machines too. Where there is no "
+		       "room, the fewest regions in the way are named.",
 		.example = "iommuctl iova plan --ram 16G --mmio 1G --mmio64 64G 0000:03:00.0",
 		.objects = &iova_plan_noun,
 		.params = PARAMS(PARAM_RAM, PARAM_MMIO, PARAM_MMIO64, PARAM_ALIGNMENT, PARAM_BITS,
-				 PARAM_WINDOW, PARAM_NESTED),
+				 PARAM_WINDOW, PARAM_NESTED, PARAM_HOST),
 		.required = PARAMS(PARAM_RAM),
 		.check = iova_plan_check,
 		.run = run_iova_plan,
 		.needs = IOMMUCTL_LOAD_REGISTERS | IOMMUCTL_LOAD_GROUPS | IOMMUCTL_LOAD_DEVICES,
-		.min_args = 1,
 	},
 	{ 0 },
 };

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "compat.h"
+#include "host.h"
 
 static bool is_profile(const char *name)
 {
@@ -16,24 +17,6 @@ static bool is_profile(const char *name)
 		    strncmp(iommuctl_profile_get_name(profile), name, length) == 0)
 			return true;
 	return false;
-}
-
-/*
- * "PATH:IOMMU": the end of the shortest path that exists, of which names with
- * colons may follow; or of all where none does.
- */
-static size_t path_length(const char *name)
-{
-	for (const char *end = name + strcspn(name, ":"); access(name, F_OK) < 0 && *end;
-	     end += 1 + strcspn(end + 1, ":")) {
-		char *path = strndup(name, (size_t)(end - name));
-		bool exists = path && access(path, F_OK) == 0;
-
-		free(path);
-		if (exists)
-			return (size_t)(end - name);
-	}
-	return strlen(name);
 }
 
 static int open_profile(const struct app *app, struct side *side)
@@ -73,7 +56,7 @@ static int open_host(const struct app *app, struct side *side, const char *iommu
 		return EXIT_FAILED;
 	}
 	message_notes_of(app, side->ctx);
-	r = take_set(app, side, iommu_name + (*iommu_name == ':'));
+	r = take_set(app, side, iommu_name);
 	if (r == EXIT_DONE && !app->quiet && !side->set)
 		hint("%s: Linux uses no IOMMU there", side->name);
 	if (r == EXIT_DONE && !app->quiet && iommuctl_feature_set_is_conflict(side->set))
@@ -84,19 +67,12 @@ static int open_host(const struct app *app, struct side *side, const char *iommu
 
 static int open_snapshot(const struct app *app, struct side *side)
 {
-	size_t length = path_length(side->name);
-	char *path = strndup(side->name, length);
-	int r = EXIT_FAILED;
+	const char *iommu_name;
 
 	side->kind = SIDE_SNAPSHOT;
-	if (path && iommuctl_context_new(&side->ctx) >= 0) {
-		if (iommuctl_context_set_root(side->ctx, path) < 0)
-			message_diag_of(app, side->ctx);
-		else
-			r = open_host(app, side, side->name + length);
-	}
-	free(path);
-	return r;
+	return root_open(app, side->name, &side->ctx, &iommu_name) == EXIT_DONE
+		       ? open_host(app, side, iommu_name)
+		       : EXIT_FAILED;
 }
 
 int side_open(const struct app *app, const char *name, struct side *side)
@@ -105,11 +81,11 @@ int side_open(const struct app *app, const char *name, struct side *side)
 	if (strcmp(name, "live") == 0 || strncmp(name, "live:", 5) == 0) {
 		side->kind = iommuctl_context_has_root(app->ctx) ? SIDE_SNAPSHOT : SIDE_LIVE;
 		side->ctx = iommuctl_context_ref(app->ctx);
-		return open_host(app, side, name + 4);
+		return open_host(app, side, name + 4 + (name[4] == ':'));
 	}
 	if (is_profile(name))
 		return open_profile(app, side);
-	if (strchr(name, '/') || name[path_length(name)] || access(name, F_OK) == 0)
+	if (strchr(name, '/') || name[root_length(name)] || access(name, F_OK) == 0)
 		return open_snapshot(app, side);
 	message("%s %s: find: neither live, nor a file or directory, nor a profile",
 		app->command->noun, name);

@@ -57,6 +57,8 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/entries.h \
 	%D%/handover.c \
 	%D%/holders.c \
+	%D%/host.c \
+	%D%/host.h \
 	%D%/hw-info.c \
 	%D%/input.c \
 	%D%/iommufd.c \

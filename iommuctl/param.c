@@ -73,6 +73,7 @@ const struct param params[PARAM_COUNT] = {
 	[PARAM_FROM] = TEXT("from", "IOAS", "The address space that has the mapping"),
 	[PARAM_GROUP] = { "group", "FD", "A group: an open /dev/vfio/GROUP, by its number; may be repeated", PARAM_KIND_TEXTS, NULL, 0 },
 	[PARAM_FOR_PASID] = FLAG("for-pasid", "Can be attached to PASIDs, or beside them"),
+	[PARAM_HOST] = { "host", "SNAPSHOT[:DEVICE,...]", "Another machine that the guest has to run on: a snapshot or root, and its devices there; without them those of the command; may be repeated", PARAM_KIND_TEXTS, NULL, 0, 0 },
 	[PARAM_HUGE] = FLAG("huge", "New memory of huge pages"),
 	[PARAM_HWPT_DATA_TYPE] = WORD("type", "TYPE", hwpt_data_types, "What --data is: none, vtd-s1, arm-smmu-v3, amd-guest, or a number"),
 	[PARAM_HW_QUEUE_TYPE] = WORD("type", "TYPE", hw_queue_types, "tegra241-cmdqv, or a number"),

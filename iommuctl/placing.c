@@ -117,17 +117,21 @@ char *placing_conflict(const struct placing *placing, size_t i)
 {
 	struct iommuctl_layout_conflict conflict;
 	const struct iommuctl_range *range = &conflict.region.range;
+	const char *host, *colon;
 	char *text = NULL;
 	int n;
 
 	if (iommuctl_layout_get_conflict(placing->layout, i, &conflict) < 0)
 		return NULL;
+	host = conflict.host ? conflict.host : "";
+	colon = conflict.host ? ":" : "";
 	if (conflict.kind == IOMMUCTL_LAYOUT_CONFLICT_LIMIT)
-		n = asprintf(&text, "%s cannot address 0x%" PRIx64 " and more", conflict.owner,
-			     range->start);
+		n = asprintf(&text, "%s%s%s cannot address 0x%" PRIx64 " and more", host, colon,
+			     conflict.owner, range->start);
 	else
-		n = asprintf(&text, "in the way: 0x%" PRIx64 "-0x%" PRIx64 " of %s (%s)",
-			     range->start, range->end, placing_owner(placing, &conflict),
+		n = asprintf(&text, "in the way: 0x%" PRIx64 "-0x%" PRIx64 " of %s%s%s (%s)",
+			     range->start, range->end, host, colon,
+			     placing_owner(placing, &conflict),
 			     conflict.owner ? iommuctl_region_type_to_string(conflict.region.type)
 					    : placing_conflict_kinds[conflict.kind]);
 	return n < 0 ? NULL : text;

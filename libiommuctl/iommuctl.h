@@ -936,12 +936,15 @@ enum iommuctl_layout_conflict_kind {
 struct iommuctl_layout_conflict {
 	enum iommuctl_layout_conflict_kind kind;
 	const char *owner; /* borrowed; NULL of a block */
+	const char *host;  /* of the owner, borrowed; NULL: none was said */
 	struct iommuctl_region region;
 	size_t block;
 };
 
 int iommuctl_layout_new(struct iommuctl_layout **ret_layout);
 struct iommuctl_layout *iommuctl_layout_free(struct iommuctl_layout *layout);
+/* Where the owners are from now on, for conflicts; NULL: that is not said. Errors: -ENOMEM. */
+int iommuctl_layout_set_host(struct iommuctl_layout *layout, const char *host);
 /* Errors: -EINVAL end before start. */
 int iommuctl_layout_exclude(struct iommuctl_layout *layout, const char *owner,
 			    const struct iommuctl_region *region);

@@ -81,6 +81,7 @@ static int add_conflict(struct iommuctl_layout *layout, const struct obstacle *o
 			.kind = exclusion->limit ? IOMMUCTL_LAYOUT_CONFLICT_LIMIT
 						 : IOMMUCTL_LAYOUT_CONFLICT_REGION,
 			.owner = exclusion->owner,
+			.host = exclusion->host,
 			.region = exclusion->region,
 		};
 	else

@@ -36,9 +36,12 @@ IOMMUCTL_EXPORT struct iommuctl_layout *iommuctl_layout_free(struct iommuctl_lay
 	if (!layout)
 		return NULL;
 	forget(layout);
-	for (size_t i = 0; i < layout->exclusion_count; i++)
+	for (size_t i = 0; i < layout->exclusion_count; i++) {
 		free(layout->exclusions[i].owner);
+		free(layout->exclusions[i].host);
+	}
 	free(layout->exclusions);
+	free(layout->host);
 	free(layout->blocks);
 	free(layout);
 	return NULL;
@@ -49,16 +52,35 @@ IOMMUCTL_EXPORT struct iommuctl_layout *iommuctl_layout_free(struct iommuctl_lay
 static int exclude(struct iommuctl_layout *layout, const char *owner,
 		   const struct iommuctl_region *region, bool limit)
 {
-	char *copy = strdup(owner);
+	char *copy = strdup(owner), *host = layout->host ? strdup(layout->host) : NULL;
 	struct exclusion *exclusion =
-		copy ? array_grow(&layout->exclusions, &layout->exclusion_count, sizeof(*exclusion))
-		     : NULL;
+		copy && (host || !layout->host)
+			? array_grow(&layout->exclusions, &layout->exclusion_count,
+				     sizeof(*exclusion))
+			: NULL;
 
 	if (!exclusion) {
 		free(copy);
+		free(host);
 		return -ENOMEM;
 	}
-	*exclusion = (struct exclusion){ .region = *region, .limit = limit, .owner = copy };
+	*exclusion = (struct exclusion){
+		.region = *region, .limit = limit, .owner = copy, .host = host
+	};
+	return 0;
+}
+
+IOMMUCTL_EXPORT int iommuctl_layout_set_host(struct iommuctl_layout *layout, const char *host)
+{
+	char *copy;
+
+	if (!layout)
+		return -EINVAL;
+	copy = host ? strdup(host) : NULL;
+	if (host && !copy)
+		return -ENOMEM;
+	free(layout->host);
+	layout->host = copy;
 	return 0;
 }
 
@@ -230,7 +252,9 @@ static int compare_exclusions(const void *a, const void *b)
 		return x->region.range.start < y->region.range.start ? -1 : 1;
 	if (x->region.range.end != y->region.range.end)
 		return x->region.range.end < y->region.range.end ? -1 : 1;
-	return strcmp(x->owner, y->owner);
+	if (strcmp(x->owner, y->owner) != 0)
+		return strcmp(x->owner, y->owner);
+	return strcmp(x->host ? x->host : "", y->host ? y->host : "");
 }
 
 static void sort_exclusions(struct iommuctl_layout *layout)

@@ -8,11 +8,13 @@ struct exclusion {
 	struct iommuctl_region region;
 	bool limit;
 	char *owner;
+	char *host; /* NULL: none was said */
 };
 
 struct iommuctl_layout {
 	struct exclusion *exclusions; /* sorted by solve() */
 	size_t exclusion_count;
+	char *host; /* of those that follow */
 	struct iommuctl_layout_block *blocks;
 	size_t block_count;
 	struct iommuctl_layout_piece *pieces; /* by address */

@@ -73,6 +73,57 @@ assert bool(pieces) != bool(doc["conflicts"]), doc
 	[[ $stderr == *"hint: that is more than there is"* ]] || fail more
 }
 
+@test "several hosts: what any of their devices cannot use is avoided, and named with its host" {
+	local amd intel dir=$BATS_TEST_TMPDIR/a:b
+
+	mkdir -p "$dir/c:d"
+	amd=$(fixture amd-server)
+	intel=$(fixture intel-rmrr)
+	cp -a "$amd/." "$dir/c:d"
+	iommuctl --root "$intel" -j iova plan --ram 16G --window 0xb0000000-0xcfffffff \
+		--host "$dir/c:d:0001:41:00.0" --window 0xfcc0000000- 0000:00:1d.0
+	status_is 0
+	json_is '[.placements[].start]' '["0xb0000000","0xbe000000","0xfcc0000000","0x10000000000"]'
+	WANTED=17179869184 ALIGN=2097152 check "$intel" --ram 16G --mmio 1G --host "$amd:0001:41:00.0" 0000:00:1d.0
+	json_is '[.regions[].host] | unique' "[null,\"$amd\"]"
+	json_is '[.regions[] | [.device, .type]] | unique' \
+		'[["0000:00:1d.0","direct"],["0000:00:1d.0","msi"],["0001:41:00.0","msi"],["0001:41:00.0","reserved"]]'
+	# in the window is a region of each host
+	iommuctl --root "$intel" -j iova plan --ram 4G --alignment 4K --window 0xbdf00000-0xbdffffff \
+		--window 0xfd00000000-0xfdffffffff --host "$dir/c:d:0001:41:00.0" 0000:00:1d.0
+	status_is 4
+	json_is '[.conflicts[] | select(.kind == "region") | select(.start == "0xfd00000000") | [.host, .owner, .type]]' \
+		"[[\"$dir/c:d\",\"0001:41:00.0\",\"reserved\"]]"
+	iommuctl --root "$intel" iova plan --ram 4G --alignment 4K --window 0xfd00000000-0xfdffffffff \
+		--host "$dir/c:d:0001:41:00.0" 0000:00:1d.0
+	[[ $stderr == *"hint: in the way: 0xfd00000000-0xffffffffff of $dir/c:d:0001:41:00.0 (reserved)"* ]] || fail hint
+	# of snapshots alone, the same and another order: the same layout
+	iommuctl iova plan -n --ram 16G --mmio 1G --host "$amd:0001:41:00.0" --host "$intel:0000:00:1d.0,0000:00:1a.0"
+	status_is 0
+	[ "$output" = "$("$IOMMUCTL" iova plan -n --ram 16G --mmio 1G --host "$intel:0000:00:1a.0,0000:00:1d.0" \
+		--host "$amd:0001:41:00.0" 2>/dev/null)" ] || fail order
+	# without devices those of the command
+	iommuctl --root "$intel" -j iova plan --ram 1G --host "$intel" 0000:00:1d.0
+	status_is 0
+	json_is '[.regions[] | select(.host != null).device] | unique' '["0000:00:1d.0"]'
+}
+
+@test "hosts that there are not" {
+	local amd
+
+	amd=$(fixture amd-server)
+	on intel-rmrr iova plan --ram 1G --host "$amd:0001:99:00.0" 0000:00:1d.0
+	refused 1 "device 0001:99:00.0: find: there is no such device in $amd"
+	on intel-rmrr iova plan --ram 1G --host "$amd:0001:41:00.0," 0000:00:1d.0
+	refused 1 "there is no such device"
+	on intel-rmrr iova plan --ram 1G --host "$BATS_TEST_TMPDIR/none:0001:41:00.0" 0000:00:1d.0
+	refused 1 "No such file"
+	on intel-rmrr iova plan --ram 1G --host "$amd"
+	refused 1 "which of its devices?"
+	on intel-rmrr iova plan --ram 1G --host ''
+	status_is 1
+}
+
 @test "what cannot be asked for" {
 	local args
 
