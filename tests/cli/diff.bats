@@ -88,7 +88,7 @@ changes() {
 
 	for manifest in "$SRCDIR"/tests/fixtures/*.manifest; do
 		root=$(fixture "$(basename -s .manifest "$manifest")")
-		"$IOMMUCTL" --root "$root" snapshot create -q --force --no-redact "$BATS_TEST_TMPDIR/a" >/dev/null
+		"$IOMMUCTL" --root "$root" snapshot create -q --force --no-redact --acpi "$BATS_TEST_TMPDIR/a" >/dev/null
 		iommuctl snapshot diff -q "$BATS_TEST_TMPDIR/a" "$root" -j
 		status_is 0
 		count=$((count + 1))
