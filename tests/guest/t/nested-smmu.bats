@@ -201,7 +201,7 @@ STEPS
         -e "s|\"memfd\", \"size\": \"1G\"|\"file\", \"path\": \"$ram\"|; /^  \"handover\"/,/^  ]/d" \
         -e "s/0x40000000-0x7fffffff/$memory-0x8fffffff/; s/\"iova\": \"[^\"]*\"/\"iova\": \"$memory\"/" \
         -e "s/\"s1contextptr\": \"[^\"]*\"/\"s1contextptr\": \"$tables\"/" \
-        -e 's/"to": "stage1" }],/"to": "stage1" }]/' \
+        -e 's/"to": "stage1" }],/"to": "stage1" }]/; s/"nic"/"edu"/g' \
         "$here/../../examples/nested-smmuv3.json" >/dev/shm/plan
     said iommuctl plan check /dev/shm/plan
     [[ $output == *"has nesting"* && $output == *"is arm-smmu-v3"* && $output != *fail* ]]
@@ -211,7 +211,8 @@ STEPS
     copy
     [[ $(read_ram $((0x8000))) == 'by plan' ]]
     copy $((memory + 0x4000)) $((memory + 0xc000))
-    event 10 $((memory + 0x4000)) 08
+    said iommuctl veventq watch events --count 1 --timeout 30000 -j
+    [[ $output == *'"F_TRANSLATION"'* && $output == *"\"0x$(printf %x $((memory + 0x4000)))\""* ]]
     iommuctl session stop s
     sed -i 's/"arm_smmu_v3": {.*}/"type": "vtd-s1", "data": "00"/' /dev/shm/plan
     run -1 iommuctl plan apply /dev/shm/plan --name s
