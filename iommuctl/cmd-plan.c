@@ -89,20 +89,68 @@ static void print_placements(const struct plan *plan)
 			       ioas->placements[i].range.end);
 }
 
+/* Calls FN with every region that a first stage has to avoid: the kernel keeps none of them free.
+ */
+static void for_each_stage1_region(const struct plan *plan,
+				   void (*fn)(const struct plan_item *device,
+					      const struct iommuctl_region *region, void *data),
+				   void *data)
+{
+	struct plan_item *ioas = NULL;
+
+	while ((ioas = plan_next(plan, PLAN_IOAS, ioas)))
+		for (size_t i = 0; i < ioas->user_count; i++) {
+			const struct plan_item *device = ioas->users[i].device;
+			const struct iommuctl_group *group =
+				iommuctl_device_get_group(device->device);
+			const struct iommuctl_region *region;
+
+			for (size_t n = 0; ioas->users[i].nested &&
+					   (region = iommuctl_group_get_region(group, n));
+			     n++)
+				if (region->type != IOMMUCTL_REGION_DIRECT_RELAXABLE)
+					fn(device, region, data);
+		}
+}
+
+static void add_region(const struct plan_item *device, const struct iommuctl_region *region,
+		       void *data)
+{
+	json_object *object = region_to_json(region);
+
+	object_set(object, "device", value_text(plan_text(device, "device")));
+	json_object_array_add(data, object);
+}
+
+static void print_region(const struct plan_item *device, const struct iommuctl_region *region,
+			 void *data)
+{
+	bool *any = data;
+
+	printf("%s%s: no first stage may use 0x%" PRIx64 "-0x%" PRIx64 " (%s)\n", *any ? "" : "\n",
+	       device->name ? device->name : plan_text(device, "device"), region->range.start,
+	       region->range.end, iommuctl_region_type_to_string(region->type));
+	*any = true;
+}
+
 static int print_checks(const struct plan *plan)
 {
-	json_object *extra = json_object_new_object();
+	json_object *extra = json_object_new_object(), *regions = json_object_new_array();
 	struct app *app = plan->app;
 	struct objects objects = { 0 };
 	int r = 0;
 
 	object_set(extra, "feasible", value_bool(plan->failed == 0));
 	object_set(extra, "placements", placements_of(plan));
+	for_each_stage1_region(plan, add_region, regions);
+	object_set(extra, "stage1_regions", regions);
 	for (size_t i = 0; r >= 0 && i < plan->finding_count; i++)
 		r = objects_add(&objects, &plan->findings[i]);
 	r = r < 0 ? EXIT_FAILED : render(app, VIEW_TABLE, &objects, extra);
-	if (r == EXIT_DONE && is_for_people(app))
+	if (r == EXIT_DONE && is_for_people(app)) {
 		print_placements(plan);
+		for_each_stage1_region(plan, print_region, &(bool){ false });
+	}
 	free(objects.items);
 	return r;
 }
