@@ -76,6 +76,7 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/param.h \
 	%D%/placing.c \
 	%D%/placing.h \
+	%D%/plan-apply.c \
 	%D%/plan-check.c \
 	%D%/plan-do.c \
 	%D%/plan-memory.c \
@@ -84,6 +85,7 @@ iommuctl_iommuctl_SOURCES = \
 	%D%/plan-space.c \
 	%D%/plan-steps.c \
 	%D%/plan-table.c \
+	%D%/plan-value.c \
 	%D%/plan.h \
 	%D%/queue.c \
 	%D%/queue.h \

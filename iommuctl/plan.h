@@ -125,6 +125,9 @@ struct plan {
 int plan_read(struct app *app, const char *file, struct plan *plan);
 void plan_free(struct plan *plan);
 
+/* Whether VALUE is what FIELD takes; what that is, for people. */
+bool plan_is_good(const struct plan_field *field, json_object *value);
+const char *plan_expected(const struct plan_field *field);
 json_object *plan_get(const struct plan_item *item, const char *key);
 /* NULL: it has none. */
 const char *plan_text(const struct plan_item *item, const char *key);
@@ -164,6 +167,12 @@ void plan_check_memory(struct plan *plan);
 void plan_check_locked(struct plan *plan);
 /* Places what has a layout; checks the addresses of the rest. */
 int plan_lay_out(struct plan *plan);
+
+/* Reads, and looks, as far as what was found lets it; < 0: no file, or no machine. */
+int plan_examine(struct app *app, struct plan *plan);
+
+extern const struct noun plan_applied_noun;
+int run_plan_apply(struct app *app);
 
 /* ------------------------------------------------------------------- its steps */
 

@@ -133,6 +133,7 @@ cli_tests = \
 	%D%/cli/log.bats \
 	%D%/cli/objects.bats \
 	%D%/cli/pasid.bats \
+	%D%/cli/plan-file.bats \
 	%D%/cli/plan-layout.bats \
 	%D%/cli/robust.bats \
 	%D%/cli/select.bats \

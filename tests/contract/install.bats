@@ -11,7 +11,7 @@ load contract.bash
 directories() {
 	local name
 
-	for name in prefix exec_prefix datarootdir datadir bindir libdir includedir mandir \
+	for name in PACKAGE_TARNAME prefix exec_prefix datarootdir datadir bindir libdir includedir mandir docdir \
 		pkgconfigdir bashcompdir zshcompdir fishcompdir; do
 		echo "$name=\"@$name@\""
 	done | (cd "$BUILDDIR" && ./config.status -q --file=-)
@@ -53,6 +53,9 @@ $fishcompdir/iommuctl.fish"
 	for page in man1/iommuctl.1 man3/libiommuctl.3 man5/iommuctl-json.5 man5/iommuctl-plan.5 man7/iommuctl.7 \
 		man7/iommuctl-registers.7; do
 		expected+=$'\n'$mandir/$page
+	done
+	for page in "$SRCDIR"/examples/*.json; do
+		expected+=$'\n'$docdir/examples/${page##*/}
 	done
 	same files "$expected" "$(find "$root" ! -type d | sed "s|^$root||")"
 }

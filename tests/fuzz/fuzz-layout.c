@@ -21,19 +21,6 @@ struct request {
 
 /* -------------------------------------------------------------- from bytes */
 
-struct input {
-	const uint8_t *data;
-	size_t size;
-};
-
-static uint8_t take(struct input *input)
-{
-	if (input->size == 0)
-		return 0;
-	input->size--;
-	return *input->data++;
-}
-
 /* A few bits somewhere, sometimes less one: small numbers, powers of two, and all ones. */
 static uint64_t take_number(struct input *input)
 {

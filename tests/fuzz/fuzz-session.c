@@ -20,19 +20,6 @@ static int no_ioctl(int fd, unsigned long request, void *arg)
 
 static const struct device_ops ops = { .ioctl = no_ioctl };
 
-struct input {
-	const uint8_t *data;
-	size_t size;
-};
-
-static uint8_t take(struct input *input)
-{
-	if (input->size == 0)
-		return 0;
-	input->size--;
-	return *input->data++;
-}
-
 static void check_order(const struct registry *registry)
 {
 	const struct registry_index *index = registry->index;

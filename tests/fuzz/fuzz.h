@@ -9,6 +9,20 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* What is left of the input; its next byte, or 0. */
+struct input {
+	const uint8_t *data;
+	size_t size;
+};
+
+static inline uint8_t take(struct input *input)
+{
+	if (input->size == 0)
+		return 0;
+	input->size--;
+	return *input->data++;
+}
+
 /* What must hold, whatever the input. */
 #define CHECK(condition)                                                                           \
 	do {                                                                                       \
