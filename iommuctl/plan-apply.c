@@ -2,6 +2,7 @@
 /* plan apply: all of a plan or nothing, in a session. */
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "located.h"
@@ -154,11 +155,12 @@ static int let_go(struct app *app, const char *name, struct applying *applying, 
 
 	app->session_name = name;
 	r = plan_do(app, applying->plan, &applying->steps);
-	if (r == EXIT_DONE && write(leash, "", 1) != 1)
-		r = EXIT_FAILED;
 	if (r == EXIT_DONE)
 		r = result_print(app, &(struct applied){ name, applying->steps.count });
-	else if (app_iommufd(app) >= 0 && iommuctl_session_stop(app->session) >= 0)
+	/* what nobody was told of must not stay */
+	if (r == EXIT_DONE && (fflush(stdout) != 0 || send(leash, "", 1, MSG_NOSIGNAL) != 1))
+		r = EXIT_FAILED;
+	if (r != EXIT_DONE && app_iommufd(app) >= 0 && iommuctl_session_stop(app->session) >= 0)
 		hint("all that was made before it is undone");
 	return r;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -353,7 +354,7 @@ int session_start(struct app *app, const char *name, int *ret_leash)
 	struct beginning it = BEGINNING(app, name);
 	int leash[2], r;
 
-	if (pipe2(leash, O_CLOEXEC) < 0) {
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, leash) < 0) {
 		message("session %s: start a process: %s", name, strerror(errno));
 		return EXIT_FAILED;
 	}

@@ -61,7 +61,7 @@ int signals_take(void);
 void signals_give_back(void);
 /*
  * Serves clients until CHILD has ended, whose exit code is the result; until it is asked to stop
- * where CHILD is 0, or until the other end of the pipe LEASH, if that is not -1, is closed before
+ * where CHILD is 0, or until the other end of the socket LEASH, if that is not -1, is closed before
  * anything was written to it.
  */
 int serve(struct app *app, struct iommuctl_keeper *keeper, int signals, pid_t child, int leash);

@@ -72,6 +72,9 @@ teardown()
     iommuctl session exec guest2 -- "$here/edu-copy" "{device:nic}" 0x100000 0x110000
     iommuctl session exec guest2 -- "$here/edu-copy" "{device:disk}" 0x110000 0x120000
     cmp -n 64 /dev/shm/text /dev/shm/guest2 0 $((0x20000))
+    # nobody can be told of another one
+    iommuctl plan apply "$plan" --name untold >/dev/full 2>/dev/null && return 1
+    run -1 iommuctl session show untold
     # a second one of the same name changes nothing
     run -1 iommuctl plan apply "$plan"
     [[ $output == *guest2* ]]
