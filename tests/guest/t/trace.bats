@@ -106,10 +106,13 @@ on_nine()
 @test "--dry-run has the calls that are made without it" {
     exec 9<>/dev/iommu
     on_nine ioas create
-    for command in 'ioas map 1 --memory --length 64K --iova 0x100000 --write' \
-        'ioas allow 1 --window 0x0-0xffffff' 'option set huge-pages 1 on' 'fault-queue create' \
-        'ioas copy 1 --from 1 --source 0x100000 --iova 0x200000 --length 64K' \
-        'ioas unmap 1 --iova 0x100000 --length 64K' 'ioas destroy 1'; do
+    commands=('ioas allow 1 --window 0x0-0xffffff' 'option set huge-pages 1 on' 'fault-queue create'
+        'ioas destroy 1')
+    # no files are mapped before
+    ! since 6.13 || commands=('ioas map 1 --memory --length 64K --iova 0x100000 --write'
+        'ioas copy 1 --from 1 --source 0x100000 --iova 0x200000 --length 64K'
+        'ioas unmap 1 --iova 0x100000 --length 64K' "${commands[@]}")
+    for command in "${commands[@]}"; do
         # shellcheck disable=SC2086 # words
         on_nine $command --dry-run -j | jq -c '.calls[] | select(.issued | not) | del(.issued, .outputs, .arguments.fd)' >dry
         # shellcheck disable=SC2086
