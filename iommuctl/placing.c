@@ -128,6 +128,9 @@ char *placing_conflict(const struct placing *placing, size_t i)
 	if (conflict.kind == IOMMUCTL_LAYOUT_CONFLICT_LIMIT)
 		n = asprintf(&text, "%s%s%s cannot address 0x%" PRIx64 " and more", host, colon,
 			     conflict.owner, range->start);
+	else if (conflict.owner && conflict.region.type == IOMMUCTL_REGION_UNKNOWN)
+		n = asprintf(&text, "0x%" PRIx64 "-0x%" PRIx64 " is in none of the windows",
+			     range->start, range->end);
 	else
 		n = asprintf(&text, "in the way: 0x%" PRIx64 "-0x%" PRIx64 " of %s%s%s (%s)",
 			     range->start, range->end, host, colon,

@@ -99,6 +99,17 @@ static int find_memory(const char *name, void *data)
 	return -1;
 }
 
+static const char *name_device(const char *name, void *data)
+{
+	const struct applying *applying = data;
+	const struct plan_item *device = NULL;
+
+	while ((device = plan_next(applying->plan, PLAN_DEVICE, device)))
+		if (device->name && strcmp(device->name, name) == 0)
+			return plan_text(device, "device");
+	return name;
+}
+
 static int set_variables(struct handover *handover,
 			 int (*find)(enum place place, const char *name, void *data), void *finder,
 			 void *data)
@@ -110,10 +121,8 @@ static int set_variables(struct handover *handover,
 		enum place place = plan_get(item, "device")   ? PLACE_DEVICE
 				   : plan_get(item, "memory") ? PLACE_MEMORY
 							      : PLACE_IOMMUFD;
-		const struct plan_item *device = plan_target(applying->plan, item, "device");
 		char number[16];
-		int fd = find(place,
-			      device ? plan_text(device, "device") : plan_text(item, "memory"),
+		int fd = find(place, plan_text(item, place == PLACE_DEVICE ? "device" : "memory"),
 			      finder);
 
 		if (fd < 0 || handover_add(handover, fd) < 0)
@@ -139,7 +148,7 @@ static int find_unbound(struct app *app, const struct plan *plan)
 static int in_session(struct app *app, const char *name, void *data)
 {
 	struct applying *applying = data;
-	const struct belongings belongings = { find_memory, set_variables, data };
+	const struct belongings belongings = { find_memory, name_device, set_variables, data };
 
 	app->session_name = name;
 	if (plan_do(app, applying->plan, &applying->steps) != EXIT_DONE ||

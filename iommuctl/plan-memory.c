@@ -2,9 +2,19 @@
 /* Whether there is the memory that a plan maps, and whether so much may be locked. */
 #include <inttypes.h>
 #include <string.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "plan.h"
+
+/* The kernel pins pages of no other files. */
+static bool is_on_memory(const char *path)
+{
+	struct statfs fs;
+
+	return statfs(path, &fs) == 0 && (fs.f_type == TMPFS_MAGIC || fs.f_type == HUGETLBFS_MAGIC);
+}
 
 static void check_file(struct plan *plan, struct plan_item *memory)
 {
@@ -17,21 +27,34 @@ static void check_file(struct plan *plan, struct plan_item *memory)
 		return;
 	}
 	memory->file_size = (uint64_t)st.st_size;
-	if (!S_ISREG(st.st_mode))
+	if (!S_ISREG(st.st_mode) || !is_on_memory(plan_text(memory, "path")))
 		plan_find(plan, "memory", memory, "path", PLAN_FAIL,
 			  "memfds have memory, and files on tmpfs and hugetlbfs",
 			  "it is no file of memory");
 	else if (memory->file_size < size)
 		plan_find(plan, "memory", memory, "path", PLAN_FAIL, NULL,
 			  "it has %" PRIu64 " bytes", memory->file_size);
+	else if (memory->file_size % PAGE_BYTES && !plan_get(memory, "size"))
+		plan_find(plan, "memory", memory, "path", PLAN_FAIL, NULL,
+			  "it has %" PRIu64 " bytes, which are not whole pages", memory->file_size);
 	else
 		plan_find(plan, "memory", memory, "path", PLAN_PASS, NULL,
 			  "it has %" PRIu64 " bytes", memory->file_size);
 }
 
+static uint64_t page_size_of(const struct plan *plan, const struct plan_item *memory)
+{
+	uint64_t size = 0, free;
+
+	plan_number(memory, "page_size", &size);
+	iommuctl_context_get_huge_pages(plan->app->ctx, &size, &free);
+	return size;
+}
+
 static void check_huge_pages(struct plan *plan, const struct plan_item *memory)
 {
 	uint64_t size, page_size = 0, free, needed;
+	const struct plan_item *other = NULL;
 
 	plan_number(memory, "size", &size);
 	plan_number(memory, "page_size", &page_size);
@@ -46,6 +69,11 @@ static void check_huge_pages(struct plan *plan, const struct plan_item *memory)
 		return;
 	}
 	needed = size / page_size;
+	/* those before it have theirs */
+	while ((other = plan_next(plan, PLAN_MEMORY, other)) != memory)
+		if (strcmp(plan_text(other, "kind"), "hugetlb") == 0 &&
+		    page_size_of(plan, other) == page_size && plan_number(other, "size", &size))
+			needed += size / page_size;
 	plan_find(plan, "memory", memory, "size", free < needed ? PLAN_FAIL : PLAN_PASS,
 		  free < needed ? "nr_hugepages in /sys/kernel/mm/hugepages sets them aside" : NULL,
 		  "of %" PRIu64 " huge pages of %" PRIu64 " KiB that are needed, %" PRIu64

@@ -7,9 +7,6 @@
 
 #define RULE "rule"
 
-/* No IOMMU of Linux has smaller ones. */
-#define PAGE_BYTES 4096
-
 #define wrong(plan, item, key, ...) plan_find(plan, RULE, item, key, PLAN_FAIL, NULL, __VA_ARGS__)
 
 /* A page table can stand on a vIOMMU, that on a page table, and that on an address space. */
@@ -274,6 +271,31 @@ static void check_viommu(struct plan *plan, struct plan_item *viommu)
 
 /* ------------------------------------------------------- attachments and handover */
 
+static void vdevice_key(const struct plan *plan, const struct plan_item *item,
+			const struct plan_item *viommu, char *buf, size_t size)
+{
+	snprintf(buf, size, "vdevice %zu %zu", (size_t)(viommu - plan->items),
+		 (size_t)(plan_target(plan, item, "device") - plan->items));
+}
+
+/* A first stage of SMMUv3 is found by the guest's name of the device. */
+static void check_vdevice(struct plan *plan, struct plan_item *attachment)
+{
+	const struct plan_item *hwpt = plan_target(plan, attachment, "to"),
+			       *viommu = plan_target(plan, hwpt, "viommu"),
+			       *entry = plan_next(plan, PLAN_ARM_SMMU_V3, hwpt);
+	char key[64];
+
+	if (!viommu || !plan_get(hwpt, "arm_smmu_v3") ||
+	    strcmp(plan_text(entry, "config"), "stage1") != 0)
+		return;
+	vdevice_key(plan, attachment, viommu, key, sizeof(key));
+	if (!json_object_object_get_ex(plan->names, key, NULL))
+		wrong(plan, attachment, "to",
+		      "%s needs a vdevice of %s for the device, which has its virtual_id",
+		      hwpt->name, viommu->name);
+}
+
 static void check_attachment(struct plan *plan, struct plan_item *attachment)
 {
 	const struct plan_item *device = plan_target(plan, attachment, "device");
@@ -288,6 +310,7 @@ static void check_attachment(struct plan *plan, struct plan_item *attachment)
 		wrong(plan, attachment, "to",
 		      "its device uses PASIDs too, so this needs a page table that is made with "
 		      "for_pasid");
+	check_vdevice(plan, attachment);
 	/* no name has a blank */
 	snprintf(key, sizeof(key), "%zu %" PRIu64, (size_t)(device - plan->items), pasid);
 	if (json_object_object_get_ex(plan->names, key, NULL))
@@ -333,11 +356,16 @@ void plan_check_rules(struct plan *plan)
 		[PLAN_ATTACHMENT] = check_attachment,
 		[PLAN_HANDOVER] = check_handover,
 	};
-	struct plan_item *attachment = NULL;
+	struct plan_item *attachment = NULL, *vdevice = NULL;
+	char key[64];
 
 	while ((attachment = plan_next(plan, PLAN_ATTACHMENT, attachment)))
 		if (plan_get(attachment, "pasid"))
 			plan_target(plan, attachment, "device")->uses_pasids = true;
+	while ((vdevice = plan_next(plan, PLAN_VDEVICE, vdevice))) {
+		vdevice_key(plan, vdevice, plan_target(plan, vdevice, "viommu"), key, sizeof(key));
+		json_object_object_add(plan->names, key, json_object_new_int64(0));
+	}
 	for (size_t i = 0; i < plan->item_count; i++) {
 		struct plan_item *item = &plan->items[i];
 

@@ -13,7 +13,11 @@ static int find_users(struct plan *plan)
 	struct plan_item *item = NULL;
 
 	while ((item = plan_next(plan, PLAN_ATTACHMENT, item))) {
-		struct plan_user user = { .device = plan_target(plan, item, "device") }, *grown;
+		struct plan_user user = {
+			.device = plan_target(plan, item, "device"),
+			.by_pasid = plan_get(item, "pasid") != NULL,
+		};
+		struct plan_user *grown;
 		struct plan_item *ioas =
 			plan_space_of(plan, plan_target(plan, item, "to"), &user.nested);
 
@@ -22,7 +26,8 @@ static int find_users(struct plan *plan)
 		/* a device with many PASIDs */
 		if (ioas->user_count > 0 &&
 		    ioas->users[ioas->user_count - 1].device == user.device &&
-		    ioas->users[ioas->user_count - 1].nested == user.nested)
+		    ioas->users[ioas->user_count - 1].nested == user.nested &&
+		    ioas->users[ioas->user_count - 1].by_pasid == user.by_pasid)
 			continue;
 		grown = reallocarray(ioas->users, ioas->user_count + 1, sizeof(*grown));
 		if (!grown)
@@ -33,16 +38,36 @@ static int find_users(struct plan *plan)
 	return 0;
 }
 
-/* What its users leave, within its windows. */
-static int new_layout(const struct plan *plan, const struct plan_item *ioas,
+/* All that counts for a device's PASIDs. */
+static int limit_width(const struct iommuctl_device *device, struct iommuctl_layout *layout)
+{
+	const struct iommuctl_iommu *iommu = iommuctl_device_get_iommu(device);
+	struct iommuctl_value bits;
+
+	if (!iommu || iommuctl_iommu_get_feature(iommu, IOMMUCTL_FEATURE_INPUT_BITS, &bits) < 0 ||
+	    bits.number == 0 || bits.number > 64)
+		return 0;
+	return iommuctl_layout_limit(layout, iommuctl_iommu_get_name(iommu),
+				     (unsigned int)bits.number);
+}
+
+/*
+ * What its users leave, within its windows. Of those that are nested only windows of interrupts
+ * count, unless STRICT: there are kernels that keep all their regions free.
+ */
+static int new_layout(const struct plan *plan, const struct plan_item *ioas, bool strict,
 		      struct placing *placing)
 {
 	int r = placing_new_layout(placing, &placing->layout);
 
-	for (size_t i = 0; r >= 0 && i < ioas->user_count; i++)
-		r = iommuctl_layout_exclude_device(plan->app->ctx, placing->layout,
-						   ioas->users[i].device->device,
-						   ioas->users[i].nested);
+	for (size_t i = 0; r >= 0 && i < ioas->user_count; i++) {
+		const struct plan_user *user = &ioas->users[i];
+
+		r = user->by_pasid ? limit_width(user->device->device, placing->layout)
+				   : iommuctl_layout_exclude_device(plan->app->ctx, placing->layout,
+								    user->device->device,
+								    user->nested && !strict);
+	}
 	return r;
 }
 
@@ -115,7 +140,7 @@ static int check_range(struct plan *plan, const struct plan_item *ioas,
 	};
 	struct placing placing = { 0 };
 	char what[64];
-	int r = new_layout(plan, ioas, &placing);
+	int r = new_layout(plan, ioas, false, &placing);
 
 	if (r >= 0 && block.size > 0)
 		r = iommuctl_layout_add_block(placing.layout, &block, NULL);
@@ -126,6 +151,11 @@ static int check_range(struct plan *plan, const struct plan_item *ioas,
 			 range->start, range->end);
 		tell_conflicts(plan, item, key, &placing, what);
 		r = 0;
+	} else if (r >= 0) {
+		plan_find(plan, "addresses", item, key, PLAN_WARN, NULL,
+			  "0x%" PRIx64 "-0x%" PRIx64 " is reserved for a device whose first stage "
+			  "is nested: there are kernels that refuse to attach it",
+			  range->start, range->end);
 	}
 	iommuctl_layout_free(placing.layout);
 	return r;
@@ -244,14 +274,14 @@ static int lay_out(struct plan *plan, struct plan_item *ioas)
 	else
 		placing.window_count = 0;
 	if (r >= 0)
-		r = new_layout(plan, ioas, &placing);
+		r = new_layout(plan, ioas, true, &placing);
 	if (r >= 0 && layout)
 		r = place(plan, ioas, layout, &placing);
 	placing.window_count = 0;
 	iommuctl_layout_free(placing.layout);
 	placing.layout = NULL;
 	if (r >= 0)
-		r = new_layout(plan, ioas, &placing);
+		r = new_layout(plan, ioas, true, &placing);
 	if (r >= 0)
 		r = iommuctl_layout_get_space(placing.layout, &space);
 	if (r >= 0) {

@@ -302,6 +302,17 @@ static bool is_nested(const struct plan_item *item)
 	return !is_plain(item);
 }
 
+/* What has an address of its own must find it free. */
+static bool is_placed(const struct plan_item *item)
+{
+	return plan_get(item, "iova") || plan_get(item, "use");
+}
+
+static bool is_unplaced(const struct plan_item *item)
+{
+	return !is_placed(item);
+}
+
 static bool is_bound(const struct plan_item *item)
 {
 	return plan_flag(item, "bind", true);
@@ -312,10 +323,11 @@ static const struct {
 	enum plan_kind kind;
 	bool (*only)(const struct plan_item *item);
 } order[] = {
-	{ PLAN_DEVICE, is_bound }, { PLAN_MEMORY, NULL },      { PLAN_IOAS, NULL },
-	{ PLAN_MAP, NULL },	   { PLAN_FAULT_QUEUE, NULL }, { PLAN_HWPT, is_plain },
-	{ PLAN_VIOMMU, NULL },	   { PLAN_VDEVICE, NULL },     { PLAN_VEVENTQ, NULL },
-	{ PLAN_HW_QUEUE, NULL },   { PLAN_HWPT, is_nested },   { PLAN_ATTACHMENT, NULL },
+	{ PLAN_DEVICE, is_bound }, { PLAN_MEMORY, NULL },     { PLAN_IOAS, NULL },
+	{ PLAN_MAP, is_placed },   { PLAN_MAP, is_unplaced }, { PLAN_FAULT_QUEUE, NULL },
+	{ PLAN_HWPT, is_plain },   { PLAN_VIOMMU, NULL },     { PLAN_VDEVICE, NULL },
+	{ PLAN_VEVENTQ, NULL },	   { PLAN_HW_QUEUE, NULL },   { PLAN_HWPT, is_nested },
+	{ PLAN_ATTACHMENT, NULL },
 };
 
 int plan_make_steps(const struct plan *plan, struct plan_steps *steps)
@@ -358,7 +370,7 @@ char *plan_step_to_text(const struct plan_step *step)
 		return NULL;
 	/* a line of a batch that does nothing */
 	if (!step->words)
-		fprintf(out, "# {memory:%s}: %s, %s bytes", step->item->name,
+		fprintf(out, "# {memory:%s}: %s, %s", step->item->name,
 			plan_text(step->item, "kind"), plan_text(step->item, "size"));
 	for (char **word = step->words; word && *word; word++) {
 		bool plain = (*word)[strcspn(*word, " \t\r\n'\"\\#")] == '\0';

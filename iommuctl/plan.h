@@ -29,6 +29,9 @@ enum plan_kind {
 
 #define PLAN(kind) (1u << PLAN_##kind)
 
+/* No IOMMU of Linux has smaller ones. */
+#define PAGE_BYTES 4096
+
 enum plan_type {
 	PLAN_PARAM, /* as the option of the command takes it */
 	PLAN_NAME,
@@ -73,6 +76,7 @@ extern const struct plan_shape plan_shapes[PLAN_KIND_COUNT];
 struct plan_user {
 	const struct plan_item *device;
 	bool nested;
+	bool by_pasid; /* the kernel keeps nothing free for it */
 };
 
 struct plan_item {

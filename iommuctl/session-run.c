@@ -207,6 +207,8 @@ static int find_kept(enum place place, const char *name, void *data)
 		return iommuctl_iommufd_get_fd(access->app->iommufd);
 	if (place == PLACE_MEMORY)
 		return access->belongings->find_memory(name, access->belongings->data);
+	if (access->belongings->name_device)
+		name = access->belongings->name_device(name, access->belongings->data);
 	if (access->app->topology)
 		fd = device_list_find(&access->open, device_find(access->app->topology, name));
 	if (fd >= 0)

@@ -83,6 +83,8 @@ int session_start(struct app *app, const char *name, int *ret_leash);
 struct belongings {
 	/* -1: told that there is none */
 	int (*find_memory)(const char *name, void *data);
+	/* a device's name for the kernel; NULL: it is that already */
+	const char *(*name_device)(const char *name, void *data);
 	/* which variables have the numbers of which files; FIND is told of them as place holders */
 	int (*set_variables)(struct handover *handover,
 			     int (*find)(enum place place, const char *name, void *data),

@@ -184,12 +184,13 @@ struct cluster {
 /* Bytes in aligned pieces from START to END, if that is not before it. */
 static uint64_t room(uint64_t start, uint64_t end, uint64_t alignment)
 {
-	uint64_t first;
+	uint64_t first, pieces;
 
 	if (start > end ||
 	    !layout_fit((struct iommuctl_range){ start, end }, alignment, alignment, &first))
 		return 0;
-	return ((end - first - (alignment - 1)) / alignment + 1) * alignment;
+	pieces = (end - first - (alignment - 1)) / alignment + 1;
+	return pieces > UINT64_MAX / alignment ? UINT64_MAX : pieces * alignment;
 }
 
 static struct cluster *find_clusters(const struct obstacles *all, struct iommuctl_range window,
@@ -247,11 +248,57 @@ static int by_gain(const void *a, const void *b)
 	return x->first < y->first ? -1 : 1;
 }
 
-static int by_address(const void *a, const void *b)
+/* Whether there would be room for BLOCK if those NAMED were not there. */
+static bool is_enough(const struct obstacles *all, const bool *named,
+		      const struct iommuctl_layout_block *block)
 {
-	const struct cluster *x = a, *y = b;
+	uint64_t from = block->window.start, left = block->size, free;
 
-	return x->first < y->first ? -1 : 1;
+	for (size_t i = 0; i < all->count && all->items[i].range.start <= block->window.end; i++) {
+		const struct iommuctl_range *range = &all->items[i].range;
+
+		if (named[i] || range->end < from)
+			continue;
+		free = range->start > from ? room(from, range->start - 1, block->alignment) : 0;
+		if (free >= left)
+			return true;
+		left -= free;
+		if (range->end >= block->window.end)
+			return false;
+		from = range->end + 1;
+	}
+	return room(from, block->window.end, block->alignment) >= left;
+}
+
+static bool is_region(const struct obstacle *obstacle)
+{
+	return obstacle->count == 0 ||
+	       (!obstacle->exclusions->limit &&
+		obstacle->exclusions->region.type != IOMMUCTL_REGION_UNKNOWN);
+}
+
+#define STEPS_MAX (UINT64_C(1) << 28)
+
+/* Names of those chosen only what it takes: others are behind a limit, or beside a region. */
+static int name_needed(struct iommuctl_layout *layout, const struct obstacles *all, bool *named,
+		       size_t count)
+{
+	const struct iommuctl_layout_block *block = &layout->blocks[layout->failed_block];
+	bool few = count <= STEPS_MAX / (all->count + 1);
+	int r = 0;
+
+	/* a region says more than a limit, or what the caller ruled out */
+	for (int regions = 0; few && regions <= 1; regions++)
+		for (size_t i = all->count; i-- > 0;) {
+			if (!named[i] || is_region(&all->items[i]) != regions)
+				continue;
+			named[i] = false;
+			named[i] = !is_enough(all, named, block);
+		}
+	for (size_t i = 0; r >= 0 && i < all->count; i++)
+		if (named[i])
+			r = name_obstacle(layout, &all->items[i]);
+	return r;
 }
 
 /* Those that give most, until it is enough. */
@@ -259,24 +306,28 @@ static int explain_split(struct iommuctl_layout *layout, const struct obstacles 
 {
 	const struct iommuctl_layout_block *block = &layout->blocks[layout->failed_block];
 	uint64_t start, total;
-	size_t count, chosen = 0;
-	struct cluster *clusters;
-	int r = 0;
+	size_t count, chosen = 0, obstacles = 0;
+	bool *named = calloc(all->count + 1, sizeof(*named));
+	struct cluster *clusters = NULL;
+	int r = named ? 0 : -ENOMEM;
 
-	if (!layout_fit(block->window, block->size, block->alignment, &start))
-		return 0;
+	if (r < 0 || !layout_fit(block->window, block->size, block->alignment, &start))
+		goto out;
 	clusters = find_clusters(all, block->window, &count);
-	if (!clusters)
-		return -ENOMEM;
+	r = clusters ? 0 : -ENOMEM;
+	if (r < 0)
+		goto out;
 	total = weigh(clusters, count, block->window, block->alignment);
 	qsort(clusters, count, sizeof(*clusters), by_gain);
 	while (chosen < count && total < block->size)
 		total += clusters[chosen++].gain;
-	qsort(clusters, chosen, sizeof(*clusters), by_address);
-	for (size_t i = 0; r >= 0 && i < chosen; i++)
-		for (size_t n = clusters[i].first; r >= 0 && n <= clusters[i].last; n++)
-			r = name_obstacle(layout, &all->items[n]);
+	for (size_t i = 0; i < chosen; i++)
+		for (size_t n = clusters[i].first; n <= clusters[i].last; n++, obstacles++)
+			named[n] = true;
+	r = name_needed(layout, all, named, obstacles);
+out:
 	free(clusters);
+	free(named);
 	return r;
 }
 

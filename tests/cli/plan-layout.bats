@@ -73,6 +73,21 @@ assert bool(pieces) != bool(doc["conflicts"]), doc
 	[[ $stderr == *"hint: that is more than there is"* ]] || fail more
 }
 
+@test "of what stands in the way of memory only that is named which has to go" {
+	local root
+
+	root=$(fixture qemu-intel)
+	iommuctl --root "$root" -j iova plan --ram 1G --bits 29 0000:00:03.0
+	status_is 4
+	json_is '[.conflicts[] | [.kind, .owner]]' '[["limit","--bits"]]'
+	iommuctl --root "$root" -j iova plan --ram 1G --window 0+512M 0000:00:03.0
+	status_is 4
+	json_is '[.conflicts[].start]' '["0x20000000"]'
+	iommuctl --root "$root" -j iova plan --ram 1T --host "$(fixture intel-server):0000:00:00.0" 0000:00:03.0
+	status_is 4
+	json_is '[.conflicts[] | [.kind, .start]] | unique' '[["limit","0x8000000000"]]'
+}
+
 @test "several hosts: what any of their devices cannot use is avoided, and named with its host" {
 	local amd intel dir=$BATS_TEST_TMPDIR/a:b
 
